@@ -1,0 +1,9 @@
+"""Stub."""
+
+
+def import_log(load):
+    """Stub."""
+
+
+def lifecycle(load):
+    """Stub."""

@@ -1,0 +1,9 @@
+"""Stub."""
+
+
+def profiles(load):
+    """Stub."""
+
+
+def contacts(load):
+    """Stub."""

@@ -1,0 +1,9 @@
+"""Stub."""
+
+
+def plans(load):
+    """Stub."""
+
+
+def visits(load):
+    """Stub."""
