@@ -1,0 +1,39 @@
+"""What an addon depends on, read from the manifests."""
+
+import ast
+
+from .places import ADDONS
+
+
+def manifest(folder):
+    """Return the manifest of the addon in ``folder`` as a dict."""
+    return ast.literal_eval((folder / "__manifest__.py").read_text(encoding="utf-8"))
+
+
+def suite_dependencies(addon):
+    """Return ``addon`` and every addon of the suite below it, lowest first."""
+    ordered = []
+
+    def visit(name):
+        if name in ordered or not (ADDONS / name / "__manifest__.py").exists():
+            return
+        for below in manifest(ADDONS / name).get("depends", []):
+            visit(below)
+        ordered.append(name)
+
+    visit(addon)
+    return ordered
+
+
+def in_install_order(addons):
+    """Return ``addons`` so that each comes after those it depends on."""
+    ordered = []
+    for addon in addons:
+        ordered += [name for name in suite_dependencies(addon) if name not in ordered]
+    return [name for name in ordered if name in addons]
+
+
+def core_dependencies(odoo, addon):
+    """Return the core modules that ``addon`` and the suite's addons below it declare."""
+    declared = {name for part in suite_dependencies(addon) for name in manifest(ADDONS / part).get("depends", [])}
+    return sorted(name for name in declared if odoo.find_addon(name))

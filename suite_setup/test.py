@@ -1,0 +1,160 @@
+"""``./test``: every test of the suite, each addon alone, and Odoo's own tests beside us."""
+
+import argparse
+import os
+import re
+import subprocess
+import time
+
+from . import odoo_source, postgres, python_env
+from .console import run_logged, say, step, tail
+from .databases import Databases, complain, suite_addons
+from .debian import need
+from .dependencies import core_dependencies, in_install_order, suite_dependencies
+from .errors import SetupError
+from .odoo_process import command, free_port, odoo_env
+from .places import ADDONS, PROJECT, Places
+
+DATABASE = "suite_test"
+CORE_TESTS = "/crm,/survey,/survey_crm,/sale_crm"
+CORE_UPDATED = ["crm", "survey", "survey_crm", "sale_crm"]
+RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
+
+
+def main(argv):
+    """Set up and run the tests asked for.
+
+    :returns: the exit code
+    :raises SetupError: with one line that says what to do
+    """
+    parser = argparse.ArgumentParser(prog="./test", description=__doc__,
+                                     epilog="Everything else is passed to pytest, e.g. ./test -k quiet -x")
+    parser.add_argument("--alone", action="store_true", help="install each addon alone and run its tests")
+    parser.add_argument("--core", action="store_true", help="Odoo's own tests of crm and survey with the suite there")
+    parser.add_argument("--long", action="store_true", help="all random examples and all kills, not a tenth")
+    options, rest = parser.parse_known_args(argv)
+    python_env.check_version()
+    places = Places()
+    places.prepare()
+    places.lock("test")
+    need("chromium", "chromium", "the browser tours run in it")
+    python_env.ensure(places, testing=True)
+    odoo = odoo_source.ensure(places)
+    _check_websocket(places)
+    if options.long:
+        os.environ["SUITE_LONG"] = "1"
+    with postgres.serving(places, "test", unsafe=True) as server:
+        port = free_port(8269)
+        if port is None:
+            raise SetupError("no free port between 8269 and 8369 for the tests")
+        databases = Databases(places, odoo, server, "test", port)
+        if options.alone:
+            return alone(databases, rest)
+        if options.core:
+            return core(databases)
+        return everything(databases, rest)
+
+
+def _check_websocket(places):
+    probe = subprocess.run([str(places.python), "-c", "import websocket"], capture_output=True)
+    if probe.returncode:
+        raise SetupError(f"websocket-client is missing in {places.venv}: remove that folder and run again")
+
+
+def everything(databases, rest):
+    """Run the tests of every addon and of ``tests/`` on one database with all addons; return pytest's exit code."""
+    template = databases.suite_template()
+    databases.drop(DATABASE)
+    databases.create(DATABASE, template, state="complete")
+    places, server = databases.places, databases.server
+    env = odoo_env(databases.odoo, server) | {
+        "SUITE_ODOO_CONF": str(databases.conf),
+        "SUITE_TEMPLATE_DB": template,
+        "SUITE_REQUIRE_BROWSER": "1",
+    }
+    paths = [] if any(not word.startswith("-") and os.path.exists(word.split("::")[0]) for word in rest) else [
+        *(str(path.relative_to(PROJECT)) for path in sorted(ADDONS.glob("*/tests"))), "tests",
+    ]
+    arguments = [str(places.python), "-m", "pytest", "-W", "ignore", "-p", "no:cacheprovider",
+                 f"--odoo-config={databases.conf}", f"--odoo-database={DATABASE}", "--odoo-http",
+                 *rest, *paths]
+    return subprocess.call(arguments, cwd=PROJECT, env=env)
+
+
+def alone(databases, wanted):
+    """Install each addon in a database of its own with only what it declares, and run its tests with Odoo's runner.
+
+    :param wanted: names of addons; all when empty
+    :returns: 0 when all passed
+    """
+    failures = []
+    addons = in_install_order(suite_addons())
+    unknown = set(wanted) - set(addons)
+    if unknown:
+        raise SetupError(f"no such addon: {', '.join(sorted(unknown))}")
+    started = time.monotonic()
+    for addon in [name for name in addons if not wanted or name in wanted]:
+        failures += _one_alone(databases, addon)
+    for line in failures:
+        say(f"✗ {line}")
+    say(f"{'FAILED' if failures else 'passed'}: addons alone, in {time.monotonic() - started:.0f} s")
+    return 1 if failures else 0
+
+
+def _one_alone(databases, addon):
+    """Return what went wrong with ``addon``, as lines."""
+    core_modules = core_dependencies(databases.odoo, addon)
+    template = databases.core_template(core_modules, label=f"What {addon} depends on", bake=False)
+    name = f"alone_{addon}"
+    databases.drop(name)
+    databases.create(name, template, state="complete")
+    log = str(databases.places.logs / f"alone-{addon}.log")
+    lower = [dependency for dependency in suite_dependencies(addon) if dependency != addon]
+    if lower:
+        complain(databases.install(name, lower, f"{addon}: the addons below it", f"alone-{addon}-below.log"))
+    try:
+        _odoo_tests(databases, name, f"{addon} alone", log, "-i", addon, f"/{addon}")
+    except SetupError as error:
+        return [f"{addon}: {error}"]
+    finally:
+        databases.drop(name)
+    failed, errors, count = _result(log)
+    if count == 0:
+        return [f"{addon}: no test was run (see {log})"]
+    if failed or errors:
+        return [f"{addon}: {failed} failed, {errors} errors of {count} (see {log})"]
+    say(f"  {addon}: {count} tests")
+    return []
+
+
+def core(databases):
+    """Run Odoo's own tests of the addons we extend with the suite installed; return 0 when all pass."""
+    name = "suite_core"
+    databases.drop(name)
+    databases.create(name, databases.suite_template(), state="complete")
+    log = str(databases.places.logs / "core.log")
+    _odoo_tests(databases, name, f"Odoo's own tests {CORE_TESTS}", log, "-u", ",".join(CORE_UPDATED), CORE_TESTS)
+    failed, errors, count = _result(log)
+    databases.drop(name)
+    say(f"  {count} tests, {failed} failed, {errors} errors" + (f"; see {log}" if failed or errors else ""))
+    if not count:
+        say(f"✗ no test was run (see {log})")
+    return 0 if count and not failed and not errors else 1
+
+
+def _odoo_tests(databases, name, title, log, action, modules, tags):
+    arguments = [action, modules, "--test-tags", tags, "--stop-after-init", "--max-cron-threads=0"]
+    with step(title) as current:
+        try:
+            run_logged(command(databases.places, databases.conf, name, *arguments), log, current,
+                       r"Starting (\S+)|Loading module (\S+ \(\d+/\d+\))", cwd=PROJECT,
+                       env=odoo_env(databases.odoo, databases.server), what=title)
+        except SetupError:
+            if not RESULT.search(tail(log, 100_000)):
+                raise
+
+
+def _result(log):
+    """Return (failed, errors, tests run) as Odoo's runner summed them up."""
+    found = RESULT.findall(tail(log, 1_000_000))
+    return tuple(map(int, found[-1])) if found else (0, 0, 0)
