@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+from ..domain.mbg import MbgParams
+
+
+class CrmLifecycleFit(models.Model):
+    """Forecast parameters and score cut points, frozen for a month."""
+
+    _name = "crm.lifecycle.fit"
+    _description = "Lifecycle Fit"
+    _order = "fitted_on desc, id desc"
+
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
+    customer_kind = fields.Selection([("person", "Persons"), ("company", "Companies")], required=True)
+    fitted_on = fields.Date(required=True, help="The day up to which purchases were known.")
+    policy_id = fields.Many2one("crm.lifecycle.policy", ondelete="set null")
+    policy_version = fields.Integer()
+    method = fields.Selection([("mbg", "Forecast (MBG/NBD)"), ("gap", "Plain gap")], required=True)
+    fallback_code = fields.Selection(
+        [
+            ("few", "Fewer than 500 customers"),
+            ("short", "History shorter than two horizons"),
+            ("diverged", "The fit did not converge"),
+            ("degenerate", "Dropout near zero"),
+        ],
+        string="Why the plain gap",
+    )
+    customers = fields.Integer()
+    history_weeks = fields.Float(digits=(10, 1))
+    r = fields.Float(digits=(16, 8))
+    alpha = fields.Float(digits=(16, 8))
+    a = fields.Float(digits=(16, 8))
+    b = fields.Float(digits=(16, 8))
+    log_likelihood = fields.Float(digits=(16, 4))
+    converged = fields.Boolean()
+    recency_cuts = fields.Json(help="Four days (ordinals): the later the last purchase, the higher the score.")
+    frequency_cuts = fields.Json()
+    monetary_cuts = fields.Json()
+
+    @api.depends("fitted_on", "customer_kind", "method")
+    def _compute_display_name(self):
+        labels = dict(self._fields["customer_kind"]._description_selection(self.env))
+        for fit in self:
+            fit.display_name = f"{fields.Date.to_string(fit.fitted_on) or ''} · {labels.get(fit.customer_kind, '')}"
+
+    def _params(self):
+        """Return the parameters for ``domain.mbg``, or None when the plain gap is used."""
+        self.ensure_one()
+        if self.method != "mbg":
+            return None
+        return MbgParams(
+            r=self.r,
+            alpha=self.alpha,
+            a=self.a,
+            b=self.b,
+            log_likelihood=self.log_likelihood,
+            converged=self.converged,
+            customers=self.customers,
+        )

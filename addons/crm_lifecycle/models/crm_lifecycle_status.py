@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .crm_lifecycle_reason import render_reason
+
+
+class CrmLifecycleStatus(models.Model):
+    """Where one customer stands with one company: stage, reason, figures and forecast."""
+
+    _name = "crm.lifecycle.status"
+    _description = "Lifecycle Status"
+    _order = "last_date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    customer_kind = fields.Selection([("person", "Person"), ("company", "Company")], string="Kind", readonly=True)
+    stage_id = fields.Many2one(
+        "crm.lifecycle.stage", required=True, ondelete="restrict", readonly=True, group_expand="_group_expand_stage"
+    )
+    stage_code = fields.Selection(related="stage_id.code")
+    stage_color = fields.Integer(related="stage_id.color")
+    since = fields.Date(readonly=True, help="The day this stage began, in the company's time zone.")
+    reason_code = fields.Char(readonly=True)
+    reason_params = fields.Json(readonly=True)
+    reason = fields.Char(compute="_compute_reason")
+    first_date = fields.Date(string="First Purchase", readonly=True)
+    last_date = fields.Date(string="Last Purchase", readonly=True)
+    order_count = fields.Integer(string="Purchases", readonly=True)
+    amount_total = fields.Monetary(string="Revenue", readonly=True, help="Untaxed, in the company's currency.")
+    margin_total = fields.Monetary(string="Margin", readonly=True)
+    mean_gap_days = fields.Float(
+        string="Usual Gap (days)", digits=(10, 1), readonly=True, aggregator="avg", help="Days between two purchases."
+    )
+    recency_score = fields.Integer(string="R", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
+    frequency_score = fields.Integer(string="F", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
+    monetary_score = fields.Integer(string="M", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
+    value_class_id = fields.Many2one("crm.value.class", readonly=True, ondelete="set null", index="btree_not_null")
+    p_buy = fields.Float(
+        string="Chance to Buy",
+        digits=(5, 4),
+        readonly=True,
+        aggregator="avg",
+        help="Probability of another purchase within the policy's horizon, as of the day it was computed.",
+    )
+    expected_orders = fields.Float(digits=(10, 2), readonly=True, help="Purchases expected within the horizon.")
+    expected_amount = fields.Monetary(readonly=True, help="Revenue expected within the horizon.")
+    computed_on = fields.Date(readonly=True)
+    fit_id = fields.Many2one("crm.lifecycle.fit", readonly=True, ondelete="set null", index="btree_not_null")
+    policy_id = fields.Many2one("crm.lifecycle.policy", readonly=True, ondelete="set null")
+    policy_version = fields.Integer(readonly=True)
+    quiet_on = fields.Date(readonly=True, help="The day this customer turns quiet if nothing happens.")
+    next_change_on = fields.Date(readonly=True, help="The earliest day on which a rule changes this row.")
+    engine_stage_id = fields.Many2one(
+        "crm.lifecycle.stage", string="By the Rules", readonly=True, help="What the rules alone would say."
+    )
+    is_manual = fields.Boolean(string="Set by Hand", readonly=True)
+    manual_until = fields.Date(readonly=True, help="The last day of the manual stage; empty: until a purchase.")
+    manual_on = fields.Date(readonly=True)
+    manual_reason = fields.Char(readonly=True)
+    manual_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    _partner_company_uniq = models.Constraint("UNIQUE(partner_id, company_id)", "One status per customer and company.")
+    _company_stage_idx = models.Index("(company_id, stage_id, last_date)")
+    _next_change_idx = models.Index("(company_id, next_change_on) WHERE next_change_on IS NOT NULL")
+
+    @api.depends("reason_code", "reason_params", "company_id")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        days = {company: company._lifecycle_today() for company in self.company_id}
+        for status in self:
+            status.reason = render_reason(
+                self.env, status.reason_code, status.reason_params, days.get(status.company_id)
+            )
+
+    @api.model
+    def _group_expand_stage(self, stages, domain):
+        """Show all six columns."""
+        return stages.search([])
+
+    @api.model
+    def _signs_of_life(self):
+        """Return a list of ``SQL`` selects of what shows interest without being a purchase.
+
+        Each has the columns ``partner_id`` (commercial partner), ``company_id``, ``day`` (date in the company's time
+        zone) and ``alive``: true when it also postpones the silence of a customer (a service visit), false when it only
+        makes a prospect of someone who has bought nothing (a lead, a quotation, a talk).
+        """
+        local_date = self.env["crm.transaction"]._local_date
+        return [
+            SQL(
+                """SELECT p.commercial_partner_id AS partner_id,
+                          COALESCE(l.company_id, u.company_id, (SELECT min(id) FROM res_company)) AS company_id,
+                          %s AS day, false AS alive
+                     FROM crm_lead l
+                     JOIN res_partner p ON p.id = l.partner_id
+                LEFT JOIN res_users u ON u.id = l.user_id""",
+                local_date(SQL("l.create_date"), SQL("COALESCE(l.company_id, u.company_id)")),
+            ),
+            SQL(
+                """SELECT i.commercial_partner_id AS partner_id, i.company_id, %s AS day, false AS alive
+                     FROM crm_interaction i
+                    WHERE i.commercial_partner_id IS NOT NULL
+                      AND (i.state = 'done' OR i.direction = 'in')
+                      AND i.date IS NOT NULL""",
+                local_date(SQL("i.date"), SQL("i.company_id")),
+            ),
+        ]
+
+    def action_set_stage(self):
+        """Open the dialog that sets a stage by hand with a reason and an expiry."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set the Stage"),
+            "res_model": "crm.lifecycle.stage.set",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_ids": self.partner_id.ids, **self.env.context},
+        }
+
+    def action_open_partner(self):
+        """Open the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "view_mode": "form",
+        }

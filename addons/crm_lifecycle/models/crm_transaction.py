@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmTransaction(models.Model):
+    """Every purchase the installed sources know of, one line each. Read-only."""
+
+    _name = "crm.transaction"
+    _description = "Transaction"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "source"
+
+    source = fields.Selection([("external", "Imported ledger")], readonly=True)
+    res_id = fields.Integer(string="Document", readonly=True)
+    line_id = fields.Integer(string="Document Line", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
+    commercial_partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(readonly=True, help="In the company's time zone.")
+    product_id = fields.Many2one("product.product", readonly=True)
+    quantity = fields.Float(readonly=True)
+    amount = fields.Monetary(readonly=True, help="Untaxed, in the company's currency.")
+    margin = fields.Monetary(readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    channel_id = fields.Many2one("crm.contact.channel", readonly=True)
+    is_refund = fields.Boolean(string="Return", readonly=True)
+
+    @property
+    def _table_query(self):
+        # A query instead of a database view: uninstalling a source would drop the view with its table.
+        return SQL(" UNION ALL ").join(self._sources())
+
+    @api.model
+    def _sources(self):
+        """Return a list of ``SQL`` selects, one for each source, to be united.
+
+        Columns in this order: ``id`` (unique over all sources and stable), ``source``, ``res_id``, ``line_id``,
+        ``partner_id``, ``commercial_partner_id``, ``company_id``, ``date`` (in the company's time zone), ``product_id``,
+        ``quantity``, ``amount`` (untaxed, company currency), ``margin``, ``user_id``, ``channel_id``, ``is_refund``.
+
+        With ``crm_transaction_grain='order'`` in the context a source may give one line per document and leave
+        product, line and quantity empty: the engine needs no more.
+        """
+        return [
+            SQL(
+                """SELECT t.id::bigint * 8 AS id, 'external'::varchar AS source, t.id AS res_id, t.id AS line_id,
+                          t.partner_id, p.commercial_partner_id, t.company_id, t.date, t.product_id,
+                          t.quantity::float8 AS quantity, t.amount::float8 AS amount, NULL::float8 AS margin,
+                          NULL::int AS user_id, t.channel_id, t.amount < 0 AS is_refund
+                     FROM crm_external_transaction t
+                     JOIN res_partner p ON p.id = t.partner_id"""
+            )
+        ]
+
+    @api.model
+    def _local_date(self, moment, company_id):
+        """Return ``SQL`` of the day of a naive UTC timestamp in the time zone of its company.
+
+        :param SQL moment: the timestamp
+        :param SQL company_id: the company's id
+        """
+        zones = self._zones_sudo()
+        if len(set(zones.values())) == 1:
+            zone = SQL("%s", next(iter(zones.values())))
+        else:
+            zone = SQL(
+                "CASE %s %s ELSE 'UTC' END",
+                company_id,
+                SQL(" ").join(SQL("WHEN %s THEN %s", company, name) for company, name in sorted(zones.items())),
+            )
+        return SQL("((%s AT TIME ZONE 'UTC') AT TIME ZONE %s)::date", moment, zone)
+
+    @api.model
+    def _zones_sudo(self):
+        """Return ``{company id: time zone}`` of all companies.
+
+        As superuser: the days of a line are the same for every reader, whichever companies he may see.
+        """
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        return {company.id: company._contact_tz() for company in companies}

@@ -1,0 +1,13 @@
+{
+    "name": "Customer Lifecycle: Sales",
+    "summary": "Sale orders are purchases; quotations make prospects",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Lifecycle Suite contributors",
+    "maintainers": ["lifecycle-suite"],
+    "website": "https://github.com/lifecycle-suite/crm-lifecycle",
+    "license": "LGPL-3",
+    "depends": ["crm_lifecycle", "sale"],
+    "auto_install": True,
+    "data": [],
+}

@@ -1,0 +1,26 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    _crm_lifecycle_idx = models.Index(
+        "(partner_id, date_order) INCLUDE (amount_untaxed, currency_rate, company_id) WHERE state = 'sale'"
+    )
+
+    def _action_confirm(self):
+        """Mark the customers: a purchase may change their stage."""
+        result = super()._action_confirm()
+        self._lifecycle_mark()
+        return result
+
+    def _action_cancel(self):
+        """Mark the customers: a purchase may be undone."""
+        result = super()._action_cancel()
+        self._lifecycle_mark()
+        return result
+
+    def _lifecycle_mark(self):
+        """Queue the customers of these orders for a refresh, by one insert for each company."""
+        for company, orders in self.grouped("company_id").items():
+            self.env["crm.lifecycle.dirty"]._mark(orders.partner_id, company)
