@@ -131,15 +131,25 @@ def orders(load):
                     "company_id": env.company.id,
                     "user_id": partner[person.ref].user_id.id,
                     "date_order": load.local(order.at),
-                    "order_line": [
-                        (0, 0, {"product_id": product[code].id, "product_uom_qty": qty}) for code, qty in order.lines
-                    ],
+                    "order_line": [(0, 0, line_vals(product[code], qty)) for code, qty in order.lines],
                 }
                 for order, person in chunk
             ]
         )
         made.action_confirm()
         date_back(env, made, [load.local(order.at) for order, _person in chunk])
+
+
+def line_vals(product, qty):
+    """An order line at list price; naming the amounts spares a pricelist search for each line (a quarter of the time)."""
+    return {
+        "product_id": product.id,
+        "product_uom_qty": qty,
+        "price_unit": product.list_price,
+        "purchase_price": product.standard_price,
+        "discount": 0.0,
+        "analytic_distribution": False,
+    }
 
 
 def date_back(env, made, moments):

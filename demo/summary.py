@@ -1,5 +1,104 @@
-"""Stub."""
+"""What the demo shows, in a screenful of text."""
+
+from .ground import CDNOW, SHOP, STAFF
+
+WIDTH = 78
 
 
-def summary(env):
-    """Stub."""
+def summary(env, say=print):
+    """Print what is in the database.
+
+    :param env: environment (superuser)
+    :param say: called with each line
+    :return: list of the lines
+    """
+    lines = []
+    for section in (stages, quiet, invitations, visits, logins):
+        lines += ["", *section(env(context=dict(env.context, lang="en_US", tz="Asia/Ho_Chi_Minh")))]
+    for line in lines:
+        say(line)
+    return lines
+
+
+def _company_env(env, company):
+    return env(context=dict(env.context, allowed_company_ids=company.ids))
+
+
+def _companies(env):
+    return env["res.company"].search([("name", "in", (SHOP, CDNOW))], order="id")
+
+
+def stages(env):
+    """Customers in each stage, a column for each company."""
+    companies, all_stages = _companies(env), env["crm.lifecycle.stage"].search([])
+    counts = {
+        (company.id, stage.id): count
+        for company, stage, count in env["crm.lifecycle.status"]._read_group(
+            [("company_id", "in", companies.ids)], ["company_id", "stage_id"], ["__count"]
+        )
+    }
+    lines = ["Customers by stage" + "".join(f"{company.name:>22}" for company in companies)]
+    for stage in all_stages:
+        lines.append(f"  {stage.name:<16}" + "".join(f"{counts.get((c.id, stage.id), 0):>22,}" for c in companies))
+    lines.append("  (suspects without any contact have no row and are not counted)")
+    return lines
+
+
+def quiet(env):
+    """Five of each company who fell quiet lately, with the reason."""
+    lines = []
+    stage = env.ref("crm_lifecycle.stage_quiet")
+    for company in _companies(env):
+        there = _company_env(env, company)
+        moves = there["crm.lifecycle.transition"].search(
+            [("company_id", "=", company.id), ("to_stage_id", "=", stage.id), ("trigger", "=", "rule")],
+            order="effective_on desc, id",
+            limit=5,
+        )
+        lines.append(f"Fell quiet lately at {company.name}")
+        lines += [f"  {move.effective_on}  {move.partner_id.name:<26} {move.reason}" for move in moves]
+    return lines
+
+
+def invitations(env):
+    """Invitations by state, and why some were held or denied."""
+    Invitation = env["crm.survey.invitation"]
+    states = dict(Invitation._fields["state"]._description_selection(env))
+    rows = Invitation._read_group([], ["state"], ["__count"])
+    lines = ["Survey invitations: " + (", ".join(f"{states[s].lower()} {count}" for s, count in rows) or "none")]
+    held = env["crm.interaction"].search([("purpose", "=", "survey"), ("state", "in", ("held", "denied"))])
+    reasons = {}
+    for interaction in held:
+        key = (interaction.state, interaction.reason or "")
+        reasons[key] = reasons.get(key, 0) + 1
+    for (state, reason), count in sorted(reasons.items(), key=lambda row: -row[1])[:6]:
+        lines.append(f"  {count:>3} {state}: {reason}")
+    return lines
+
+
+def visits(env):
+    """Service visits by state and the next ones due."""
+    Visit = env["crm.service.visit"]
+    states = dict(Visit._fields["state"]._description_selection(env))
+    rows = Visit._read_group([], ["state"], ["__count"])
+    lines = ["Service visits: " + ", ".join(f"{states[s].lower()} {count}" for s, count in rows)]
+    coming = Visit.search([("state", "not in", ("done", "missed", "cancelled"))], order="due_date, id", limit=5)
+    for visit in coming:
+        lines.append(f"  {visit.due_date}  {visit.asset_id.code:<12} {visit.partner_id.name:<26} {states[visit.state].lower()}")
+    return lines
+
+
+def logins(env):
+    """Who can log in; the password is the login."""
+    names = [("admin", "Administrator, both companies")]
+    roles = {
+        "manager": "sales manager, both companies",
+        "sales": "salesperson",
+        "sales2": "salesperson, own customers only, in Vietnamese",
+        "interviewer": "survey interviewer",
+        "service": "service coordinator, in Vietnamese",
+    }
+    names += [(login, f"{STAFF[login][0]}, {role}") for login, role in roles.items()]
+    portal = env["res.users"].search([("login", "=", "customer")], limit=1)
+    names.append(("customer", f"{portal.name}, portal customer, in Vietnamese"))
+    return ["Logins (password = login)", *(f"  {login:<12} {what}" for login, what in names)]
