@@ -1,0 +1,22 @@
+{
+    "name": "Contact Policy",
+    "summary": "One ledger of every contact and one gate that says when we may contact whom",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "category": "Sales/CRM",
+    "author": "Customer Lifecycle Suite contributors",
+    "maintainers": ["lifecycle-suite"],
+    "website": "https://github.com/lifecycle-suite/crm-lifecycle",
+    "depends": ["mail", "sms", "calendar", "resource", "phone_validation", "contacts"],
+    "data": [
+        "security/crm_contact_policy_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_contact_policy_rules.xml",
+        "data/crm_contact_channel_data.xml",
+        "data/crm_interaction_outcome_data.xml",
+        "data/crm_contact_policy_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,380 @@
+"""When may we contact whom: every rule as a pure function.
+
+Nothing here knows of Odoo. A caller states what is asked (:class:`Ask`), what is known
+of the recipient (:class:`Person`) and the company's rules (:class:`Rulebook`);
+:func:`decide` answers with one :class:`Finding`.
+
+All moments are naive datetimes in UTC; hours of a day are minutes since local midnight;
+a weekday counts from Monday = 0.
+
+>>> book = Rulebook(hours={"email": ((((480, 1200),),) * 7)}, days_off=frozenset({6}))
+>>> ask = Ask("email", "survey", datetime(2026, 3, 1, 9, 0))        # a Sunday
+>>> decide(ask, Person(), book)
+Finding(verdict='hold', at=datetime.datetime(2026, 3, 2, 8, 0), code='day_off', params={})
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+import pytz
+
+ALLOW, HOLD, DENY = "allow", "hold", "deny"
+CHANNELS = ("email", "sms", "phone", "visit", "post", "chat", "social", "web")
+PURPOSES = ("survey", "service", "care", "marketing", "sale", "support")
+GIVEN, WITHDRAWN, UNKNOWN = "given", "withdrawn", "unknown"
+
+HORIZON = timedelta(days=60)
+DAY = 24 * 60
+DEFAULT_HOURS = ((8 * 60, 20 * 60),)
+_STEP = timedelta(minutes=15)
+_MAX_ROUNDS = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule, or all of them, say: ``verdict``, the earliest moment, and why."""
+
+    verdict: str
+    at: datetime
+    code: str = ""
+    params: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A contact somebody wants to make.
+
+    ``deadline`` is the last moment a hold may end; without it, 60 days after ``at``.
+    """
+
+    channel: str
+    purpose: str
+    at: datetime
+    deadline: datetime | None = None
+
+    @property
+    def last_moment(self):
+        """The moment after which a hold becomes a denial."""
+        return self.deadline or self.at + HORIZON
+
+
+@dataclass(frozen=True)
+class Past:
+    """A contact already made or promised: it takes a place under the caps."""
+
+    at: datetime
+    channel: str
+    purpose: str
+    refused_on: datetime | None = None
+    same_target: bool = False
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One recorded word about consent; an empty purpose or channel means all of them."""
+
+    status: str
+    at: datetime
+    purpose: str = ""
+    channel: str = ""
+    expires: datetime | None = None
+    order: int = 0
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the rules must know about the recipient.
+
+    ``problem`` names what makes the channel unusable (``archived``, ``no_email`` …), empty when nothing does.
+    """
+
+    tz: str = "UTC"
+    problem: str = ""
+    consents: tuple = ()
+    past: tuple = ()
+
+
+@dataclass(frozen=True)
+class Cap:
+    """At most ``limit`` contacts in any ``days`` days, of one channel and/or purpose or of all."""
+
+    limit: int
+    days: float
+    channel: str = ""
+    purpose: str = ""
+
+    @property
+    def window(self):
+        """Length of the rolling window."""
+        return timedelta(days=self.days)
+
+    def concerns(self, channel, purpose):
+        """Whether a contact of this channel and purpose counts under the cap."""
+        return self.channel in ("", channel) and self.purpose in ("", purpose)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A company's rules, ready for use.
+
+    ``hours``: per channel seven tuples (Monday first) of (from, to) minutes in which we may contact; a channel
+    that is not a key has no quiet hours. ``holidays``: local dates with their names. ``cooldown``: days per purpose.
+    """
+
+    hours: dict = field(default_factory=dict)
+    days_off: frozenset = frozenset()
+    holidays: dict = field(default_factory=dict)
+    free_on_days_off: frozenset = frozenset()
+    needs_consent: frozenset = frozenset()
+    passes_caps: frozenset = frozenset()
+    cooldown: dict = field(default_factory=dict)
+    caps: tuple = ()
+    zone_by_country: bool = False
+
+
+# --------------------------------------------------------------------------- time
+@lru_cache(maxsize=512)
+def _zone(name):
+    try:
+        return pytz.timezone(name or "UTC")
+    except pytz.UnknownTimeZoneError:
+        return pytz.utc
+
+
+def to_local(moment, tz):
+    """The wall-clock time (naive) of a UTC ``moment`` in the zone named ``tz``."""
+    return pytz.utc.localize(moment).astimezone(_zone(tz)).replace(tzinfo=None)
+
+
+def to_utc(wall, tz, later=False):
+    """The UTC moment (naive) of a wall-clock time; ``later`` takes the second one of a repeated hour."""
+    aware = _zone(tz).localize(wall, is_dst=not later)
+    return aware.astimezone(pytz.utc).replace(tzinfo=None)
+
+
+def local_dates(start, end, tz):
+    """The local dates a UTC interval touches (the end is outside)."""
+    first, last = to_local(start, tz).date(), to_local(max(start, end - timedelta(seconds=1)), tz).date()
+    return [first + timedelta(days=i) for i in range((last - first).days + 1)]
+
+
+def week_hours(lines, channel):
+    """Seven tuples of the (from, to) minutes open for ``channel``.
+
+    ``lines`` are (weekday or None, channel or "", from, to). Lines of the channel beat lines of every channel; among
+    those, lines of the weekday beat lines of every day; lines of equal rank add up; from = to closes the day.
+
+    >>> week_hours([(None, "", 480, 1200), (5, "", 480, 720), (None, "sms", 540, 600)], "sms")[5]
+    ((540, 600),)
+    """
+    own = [line for line in lines if line[1] == channel] or [line for line in lines if not line[1]]
+    week = []
+    for weekday in range(7):
+        exact = [line for line in own if line[0] == weekday] or [line for line in own if line[0] is None]
+        spans = tuple(sorted((start, end) for _day, _channel, start, end in exact if end > start))
+        week.append(spans if exact else DEFAULT_HOURS)
+    return tuple(week)
+
+
+def is_open(week, moment, tz):
+    """Whether ``moment`` lies in the contact hours ``week`` of the zone ``tz``."""
+    wall = to_local(moment, tz)
+    minute = wall.hour * 60 + wall.minute
+    return any(start <= minute < end for start, end in week[wall.weekday()])
+
+
+def next_open(week, moment, tz, days=62):
+    """The first moment from ``moment`` on in the contact hours, or None within ``days`` days."""
+    if is_open(week, moment, tz):
+        return moment
+    first_day = to_local(moment, tz).date()
+    for offset in range(days + 1):
+        day = first_day + timedelta(days=offset)
+        starts = [
+            to_utc(datetime.combine(day, time()) + timedelta(minutes=start), tz, later)
+            for start, _end in week[day.weekday()]
+            for later in (False, True)
+        ]
+        starts = [start for start in starts if start > moment and is_open(week, start, tz)]
+        if starts:
+            return min(starts)
+    return None
+
+
+def earliest_free(times, limit, window, moment):
+    """The first moment from ``moment`` on at which one more contact keeps every ``window`` at ``limit`` or fewer.
+
+    ``times``: sorted moments already taken, past and future. Returns None when the limit is zero.
+
+    >>> day = timedelta(days=1)
+    >>> earliest_free([datetime(2026, 1, 1)], 1, 30 * day, datetime(2026, 1, 5))
+    datetime.datetime(2026, 1, 31, 0, 0)
+    """
+    if limit <= 0:
+        return None
+    candidates = [moment] + sorted(taken + window for taken in times if taken + window > moment)
+    for candidate in candidates:
+        if _fits(times, limit, window, candidate):
+            return candidate
+    return candidates[-1]
+
+
+def _fits(times, limit, window, moment):
+    near = sorted([taken for taken in times if abs(taken - moment) < window] + [moment])
+    place = near.index(moment)
+    firsts = range(max(0, place - limit), min(place, len(near) - 1 - limit) + 1)
+    return all(near[first + limit] - near[first] >= window for first in firsts)
+
+
+# --------------------------------------------------------------------------- consent
+def consent_status(consents, purpose, channel, moment):
+    """What is known of a person's consent to ``purpose`` by ``channel`` at ``moment``.
+
+    For each of the four scopes (this or every purpose × this or every channel) the last word counts. A withdrawal in any
+    scope that covers the contact wins; then a given one; else unknown. A given consent that ran out is unknown; a
+    withdrawal that ran out (a pause) leaves the word before it.
+    """
+    last = {}
+    for consent in sorted(consents, key=lambda c: (c.at, c.order)):
+        if consent.at > moment or consent.purpose not in ("", purpose) or consent.channel not in ("", channel):
+            continue
+        expired = consent.expires is not None and consent.expires <= moment
+        if expired and consent.status == WITHDRAWN:
+            continue
+        last[consent.purpose, consent.channel] = UNKNOWN if expired else consent.status
+    for status in (WITHDRAWN, GIVEN):
+        if status in last.values():
+            return status
+    return UNKNOWN
+
+
+def strictest(statuses):
+    """The strictest of several consent statuses: withdrawn before unknown before given."""
+    return min(statuses, key=(WITHDRAWN, UNKNOWN, GIVEN).index, default=UNKNOWN)
+
+
+# --------------------------------------------------------------------------- rules
+def rule_reachable(ask, person, book, moment):
+    """Deny when the recipient cannot be reached that way: archived, no address, blacklisted."""
+    if person.problem:
+        return Finding(DENY, moment, person.problem)
+    return None
+
+
+def rule_consent(ask, person, book, moment):
+    """Deny after a withdrawal, and without consent for a purpose that needs one."""
+    status = consent_status(person.consents, ask.purpose, ask.channel, moment)
+    if status == WITHDRAWN:
+        return Finding(DENY, moment, "consent_withdrawn", {"purpose": ask.purpose})
+    if status != GIVEN and ask.purpose in book.needs_consent:
+        return Finding(DENY, moment, "consent_missing", {"purpose": ask.purpose})
+    return None
+
+
+def rule_quiet_hours(ask, person, book, moment):
+    """Hold outside the contact hours, in the recipient's time zone."""
+    week = book.hours.get(ask.channel)
+    if week is None:
+        return None
+    start = next_open(week, moment, person.tz)
+    if start is None:
+        return Finding(DENY, moment, "never_open", {"channel": ask.channel})
+    return Finding(HOLD, start, "quiet_hours") if start > moment else None
+
+
+def rule_day_off(ask, person, book, moment):
+    """Hold on a weekly day off or a public holiday, unless the purpose may."""
+    if ask.purpose in book.free_on_days_off:
+        return None
+    day = to_local(moment, person.tz).date()
+    if not _is_off(day, book):
+        return None
+    for offset in range(1, 63):
+        following = day + timedelta(days=offset)
+        if not _is_off(following, book):
+            start = max(to_utc(datetime.combine(following, time()), person.tz), moment + timedelta(minutes=1))
+            name = book.holidays.get(day)
+            return Finding(HOLD, start, "holiday" if name else "day_off", {"name": name} if name else {})
+    return Finding(DENY, moment, "never_open", {"channel": ask.channel})
+
+
+def _is_off(day: date, book):
+    return day.weekday() in book.days_off or day in book.holidays
+
+
+def rule_cooldown(ask, person, book, moment):
+    """Hold while the purpose cools down after the last contact for it, or after a refusal."""
+    days = book.cooldown.get(ask.purpose, 0)
+    if days <= 0:
+        return None
+    same = [past for past in person.past if past.purpose == ask.purpose]
+    times = [past.at for past in same if not past.same_target]
+    times += [past.refused_on for past in same if past.refused_on]
+    start = earliest_free(sorted(times), 1, timedelta(days=days), moment)
+    if start > moment:
+        return Finding(HOLD, start, "cooldown", {"days": days, "purpose": ask.purpose})
+    return None
+
+
+def rule_caps(ask, person, book, moment):
+    """Hold while one more contact would pass a rolling cap, unless the purpose may.
+
+    A further contact about the same thing (a reminder) takes no new place under a cap on a purpose.
+    """
+    if ask.purpose in book.passes_caps:
+        return None
+    worst = None
+    for cap in book.caps:
+        if not cap.concerns(ask.channel, ask.purpose):
+            continue
+        params = {"limit": cap.limit, "days": cap.days, "channel": cap.channel, "purpose": cap.purpose}
+        times = sorted(
+            past.at
+            for past in person.past
+            if cap.concerns(past.channel, past.purpose) and not (cap.purpose and past.same_target)
+        )
+        start = earliest_free(times, cap.limit, cap.window, moment)
+        if start is None:
+            return Finding(DENY, moment, "cap_zero", params)
+        if start > moment and (worst is None or start > worst.at):
+            worst = Finding(HOLD, start, "cap", params)
+    return worst
+
+
+RULES = (rule_reachable, rule_consent, rule_quiet_hours, rule_day_off, rule_cooldown, rule_caps)
+
+
+def combine(findings, moment):
+    """One finding out of several: a denial wins, then the latest hold; None when all allow."""
+    found = [finding for finding in findings if finding is not None]
+    for finding in found:
+        if finding.verdict == DENY:
+            return finding
+    return max(found, key=lambda finding: finding.at, default=None)
+
+
+def decide(ask, person, book, rules=RULES):
+    """Allow now, hold until the first moment at which every rule agrees, or deny.
+
+    Returns a :class:`Finding`; for a hold, ``code`` and ``params`` are those of the first rule that held it. A hold that
+    would end after ``ask.last_moment`` is a denial with code ``no_moment``.
+    """
+    moment, first = ask.at, None
+    for _round in range(_MAX_ROUNDS):
+        finding = combine([rule(ask, person, book, moment) for rule in rules], moment)
+        if finding is None:
+            break
+        if finding.verdict == DENY:
+            return Finding(DENY, ask.at, finding.code, finding.params)
+        first = first or finding
+        moment = max(finding.at, moment + _STEP) if finding.at <= moment else finding.at
+        if moment > ask.last_moment:
+            return Finding(DENY, ask.at, "no_moment", {"because": first.code})
+    else:
+        return Finding(DENY, ask.at, "no_moment", {"because": first.code})
+    if first is None:
+        return Finding(ALLOW, ask.at)
+    return Finding(HOLD, moment, first.code, first.params)

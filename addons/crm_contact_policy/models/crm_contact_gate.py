@@ -1,0 +1,244 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+from ..domain import rules
+from .crm_interaction import COUNTED_STATES
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The gate's answer for one partner.
+
+    ``verdict``: allow, hold or deny; ``at``: the earliest moment (naive UTC); ``reason``: in the caller's language,
+    empty when allowed; ``code`` and ``params``: the same for storage.
+    """
+
+    verdict: str
+    at: datetime
+    reason: str = ""
+    code: str = ""
+    params: dict = field(default_factory=dict)
+
+
+class CrmContactGate(models.AbstractModel):
+    """Reads in bulk what the rules need, and lets them decide."""
+
+    _name = "crm.contact.gate"
+    _description = "Contact Gate"
+
+    @api.model
+    def _decide(self, partners, channel, purpose, at, targets=None, ignore=None, deadlines=None):
+        """Decide for each of ``partners`` in the current company.
+
+        :param channel: code of the channel
+        :param purpose: code of the purpose
+        :param at: the wished moment, naive UTC
+        :param targets: {partner id: record} the contact is about
+        :param ignore: interactions that do not count (those being decided again)
+        :param deadlines: {partner id: last moment a hold may end}, by default 60 days after ``at``
+        :return: {partner id: Decision}
+        :raise ValueError: for an unknown channel or purpose
+        """
+        if purpose not in rules.PURPOSES:
+            raise ValueError(f"Unknown contact purpose {purpose!r}")
+        channel_record = self.env["crm.contact.channel"].sudo()._by_code(channel)
+        company = self.env.company
+        books = self._read_books_sudo(partners, company)
+        span = max((self._span(book) for book in {id(book): book for book in books.values()}.values()), default=1)
+        people = self._read_people_sudo(partners, channel_record, at - timedelta(days=span), books, targets or {}, ignore)
+        texts, decisions = {}, {}
+        for partner_id, person in people.items():
+            ask = rules.Ask(channel, purpose, at, (deadlines or {}).get(partner_id))
+            finding = rules.decide(ask, person, books[partner_id])
+            params = self._storable(finding)
+            key = (finding.code, str(params))
+            if key not in texts:
+                texts[key] = self._reason_text(finding.code, params)
+            decisions[partner_id] = Decision(finding.verdict, finding.at, texts[key], finding.code, params)
+        return decisions
+
+    @staticmethod
+    def _span(book):
+        """Days a rulebook looks back."""
+        return max([cap.days for cap in book.caps] + list(book.cooldown.values()) + [1])
+
+    @staticmethod
+    def _storable(finding):
+        params = dict(finding.params)
+        if finding.verdict == rules.HOLD:
+            params["until"] = fields.Datetime.to_string(finding.at)
+        return params
+
+    # ------------------------------------------------------------------ reading
+    def _read_books_sudo(self, partners, company):
+        """{partner id: Rulebook}; one Rulebook object for each policy.
+
+        Sudo: rules bind also those who may not read the policies, such as a portal request.
+        """
+        policies = self.env["crm.contact.policy"].sudo()._for_partners(partners.sudo(), company.sudo())
+        books = {policy: policy._rulebook(company.sudo()) for policy in set(policies.values())}
+        return {partner_id: books[policy] for partner_id, policy in policies.items()}
+
+    def _read_people_sudo(self, partners, channel, since, books, targets, ignore):
+        """{partner id: Person} with a fixed number of queries.
+
+        Sudo: consents, blacklists and contacts made by colleagues bind also those who may not read them.
+        """
+        partners = partners.sudo().with_context(active_test=False)
+        company_tz = self.env.company.sudo()._contact_tz()
+        blocked = self._read_blacklisted(partners, channel)
+        consents = self._read_consents(partners)
+        past = self._read_past(partners, since, targets, ignore)
+        return {
+            partner.id: rules.Person(
+                tz=partner.tz or self._country_tz(partner, books[partner.id].zone_by_country) or company_tz,
+                problem=self._problem(partner, channel, blocked),
+                consents=tuple(consents[partner.id] + [
+                    consent for consent in consents[partner.commercial_partner_id.id]
+                    if consent.status == rules.WITHDRAWN and partner.commercial_partner_id != partner
+                ]),
+                past=tuple(past[partner.id]),
+            )
+            for partner in partners
+        }
+
+    @staticmethod
+    def _country_tz(partner, wanted):
+        zones = pytz.country_timezones.get(partner.country_id.code or "", ()) if wanted else ()
+        return zones[0] if len(zones) == 1 else ""
+
+    @staticmethod
+    def _problem(partner, channel, blocked):
+        if not partner.active:
+            return "archived"
+        if channel.needs == "email":
+            if not partner.email_normalized:
+                return "no_email"
+            return "email_blacklisted" if partner.email_normalized in blocked else ""
+        if channel.needs == "phone":
+            if not (partner.phone_sanitized or partner.phone):
+                return "no_phone"
+            return "phone_blacklisted" if partner.phone_sanitized in blocked else ""
+        if channel.needs == "address" and not (partner.street or partner.city):
+            return "no_address"
+        return ""
+
+    def _read_blacklisted(self, partners, channel):
+        if channel.needs == "email":
+            emails = [email for email in partners.mapped("email_normalized") if email]
+            return set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
+        if channel.needs == "phone":
+            numbers = [number for number in partners.mapped("phone_sanitized") if number]
+            return set(self.env["phone.blacklist"].sudo().search([("number", "in", numbers)]).mapped("number"))
+        return set()
+
+    def _read_consents(self, partners):
+        ids = partners.ids + partners.commercial_partner_id.ids
+        found = defaultdict(list)
+        consents = self.env["crm.contact.consent"].sudo().search_fetch(
+            [("partner_id", "in", ids)], ["partner_id", "purpose", "channel_id", "status", "date", "expiry"]
+        )
+        for consent, word in zip(consents, consents._as_rule_inputs(), strict=True):
+            found[consent.partner_id.id].append(word)
+        return found
+
+    def _read_past(self, partners, since, targets, ignore):
+        domain = [
+            ("partner_id", "in", partners.ids),
+            ("company_id", "=", self.env.company.id),
+            ("direction", "=", "out"),
+            ("state", "in", COUNTED_STATES),
+            ("id", "not in", (ignore or self.env["crm.interaction"]).ids),
+            "|", ("date", ">=", since), ("refused_on", ">=", since),
+        ]
+        names = ["partner_id", "date", "channel_id", "purpose", "refused_on", "res_model", "res_id"]
+        found = defaultdict(list)
+        for contact in self.env["crm.interaction"].sudo().search_fetch(domain, names):
+            target = targets.get(contact.partner_id.id)
+            found[contact.partner_id.id].append(
+                rules.Past(
+                    at=contact.date,
+                    channel=contact.channel_id.code,
+                    purpose=contact.purpose,
+                    refused_on=contact.refused_on or None,
+                    same_target=bool(
+                        target and target._name == contact.res_model and target.id == contact.res_id
+                    ),
+                )
+            )
+        return found
+
+    # ------------------------------------------------------------------ words
+    @api.model
+    def _reason_text(self, code, params):
+        """The reason in the reader's language and time zone.
+
+        :param code: code of a rule, as stored; empty when there is none
+        :param params: what the rule noted
+        """
+        if not code:
+            return ""
+        params = params or {}
+        text = self._reason_templates(params).get(code, code)
+        if until := params.get("until"):
+            until = format_datetime(self.env, fields.Datetime.to_datetime(until), dt_format="short")
+            return self.env._("%(reason)s; held until %(until)s", reason=text, until=until)
+        return text
+
+    def _reason_templates(self, params):
+        _ = self.env._
+        purposes = dict(self.env["crm.interaction"]._fields["purpose"]._description_selection(self.env))
+        purpose = purposes.get(params.get("purpose") or params.get("because"), "")
+        return {
+            "archived": _("The contact is archived"),
+            "no_email": _("No valid e-mail address"),
+            "no_phone": _("No phone number"),
+            "no_address": _("No postal address"),
+            "email_blacklisted": _("The e-mail address is blacklisted"),
+            "phone_blacklisted": _("The phone number is blacklisted"),
+            "consent_withdrawn": _("The customer does not want to be contacted (%(purpose)s)", purpose=purpose),
+            "consent_missing": _("No consent for this purpose (%(purpose)s)", purpose=purpose),
+            "quiet_hours": _("Quiet hours"),
+            "day_off": _("Day off"),
+            "holiday": _("Public holiday: %(name)s", name=params.get("name", "")),
+            "never_open": _("The policy leaves no contact hours for this channel"),
+            "cooldown": _("Rest of %(days)s days after the last contact for this purpose (%(purpose)s)",
+                          days=params.get("days", ""), purpose=purpose),
+            "cap": self._cap_text(params),
+            "cap_zero": self._cap_text(params),
+            "no_moment": _("No allowed moment within 60 days (%(because)s)", because=self._because(params)),
+            "failed": _("Could not be sent; it is tried again"),
+            "target_gone": _("What it was about no longer exists"),
+        }
+
+    def _because(self, params):
+        because = params.get("because")
+        if not because or because == "no_moment":
+            return ""
+        return self._reason_templates({}).get(because, because) if because not in ("cap", "holiday", "cooldown") else {
+            "cap": self.env._("contact cap"),
+            "holiday": self.env._("public holiday"),
+            "cooldown": self.env._("cool-down"),
+        }[because]
+
+    def _cap_text(self, params):
+        if not params.get("days"):
+            return ""
+        interaction = self.env["crm.interaction"]
+        parts = []
+        if params.get("channel"):
+            parts.append(self.env["crm.contact.channel"].sudo()._by_code(params["channel"]).name)
+        if params.get("purpose"):
+            parts.append(dict(interaction._fields["purpose"]._description_selection(self.env))[params["purpose"]])
+        return self.env._(
+            "At most %(limit)s in %(days)s days (%(what)s)",
+            limit=params.get("limit"),
+            days=round(params["days"]),
+            what=", ".join(parts) or self.env._("all contacts"),
+        )

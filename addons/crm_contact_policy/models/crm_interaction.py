@@ -1,0 +1,258 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..domain import rules
+
+PURPOSE_SELECTION = [
+    ("survey", "Survey"),
+    ("service", "Service"),
+    ("care", "Care"),
+    ("marketing", "Marketing"),
+    ("sale", "Sale"),
+    ("support", "Support"),
+]
+# Which held contact goes first when several wait: what the customer asked for before what we want.
+IMPORTANCE = {"support": 0, "service": 1, "care": 2, "sale": 3, "survey": 4, "marketing": 5}
+COUNTED_STATES = ("planned", "held", "done", "refused")
+
+
+class CrmInteraction(models.Model):
+    """One contact with a customer, in or out, planned, made or prevented."""
+
+    _name = "crm.interaction"
+    _description = "Interaction"
+    _order = "date desc, id desc"
+    _rec_name = "subject"
+
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
+    commercial_partner_id = fields.Many2one(
+        "res.partner", "Company or Person", related="partner_id.commercial_partner_id", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", "Company", required=True, index=True, default=lambda self: self.env.company
+    )
+    direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], required=True, default="out")
+    channel_id = fields.Many2one(
+        "crm.contact.channel",
+        "Channel",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env.ref("crm_contact_policy.channel_phone", raise_if_not_found=False),
+    )
+    channel_code = fields.Selection(related="channel_id.code")
+    channel_icon = fields.Char(related="channel_id.icon")
+    purpose = fields.Selection(PURPOSE_SELECTION, required=True, default="sale")
+    state = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("held", "Held"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+            ("denied", "Denied"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="done",
+        index=True,
+    )
+    date = fields.Datetime(
+        required=True, default=fields.Datetime.now, help="When it takes place; for a held contact: when it may go."
+    )
+    user_id = fields.Many2one("res.users", "Responsible", default=lambda self: self.env.user, index=True)
+    duration = fields.Float("Duration (hours)")
+    outcome_id = fields.Many2one("crm.interaction.outcome", "Outcome", ondelete="restrict")
+    subject = fields.Char(compute="_compute_subject", store=True, readonly=False, precompute=True)
+    note = fields.Text("Notes")
+    next_date = fields.Datetime(
+        "Next Contact", compute="_compute_next_date", store=True, readonly=False, help="When to come back to it."
+    )
+    is_complaint = fields.Boolean("Complaint")
+    res_model = fields.Char("About (Model)", readonly=True, index="btree_not_null")
+    res_id = fields.Many2oneReference("About", model_field="res_model", readonly=True)
+    reason = fields.Char(compute="_compute_reason", help="Why it is held or was denied.")
+    reason_code = fields.Char("Reason (Code)", readonly=True, index="btree_not_null")
+    reason_params = fields.Json(readonly=True)
+    booked_on = fields.Datetime(readonly=True, help="When the gate was asked; a hold ends within 60 days of it.")
+    refused_on = fields.Datetime(readonly=True)
+    attempts = fields.Integer("Failed Attempts", readonly=True)
+    error = fields.Text("Last Error", readonly=True)
+
+    _partner_date_idx = models.Index("(partner_id, date)")
+    _held_idx = models.Index("(date) WHERE state = 'held'")
+    _target_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+
+    # ------------------------------------------------------------------ computes
+    @api.depends("channel_id", "purpose", "direction")
+    def _compute_subject(self):
+        purposes = dict(self._fields["purpose"]._description_selection(self.env))
+        for interaction in self:
+            if not interaction.subject:
+                interaction.subject = f"{interaction.channel_id.name or ''} – {purposes.get(interaction.purpose, '')}"
+
+    @api.depends("outcome_id")
+    def _compute_next_date(self):
+        for interaction in self:
+            months = interaction.outcome_id.months
+            if months and interaction.date:
+                interaction.next_date = interaction.date + relativedelta(months=months)
+
+    @api.depends("reason_code", "reason_params")
+    @api.depends_context("lang", "tz")
+    def _compute_reason(self):
+        gate = self.env["crm.contact.gate"]
+        for interaction in self:
+            interaction.reason = gate._reason_text(interaction.reason_code, interaction.reason_params)
+
+    @api.constrains("duration")
+    def _check_duration(self):
+        if any(interaction.duration < 0 for interaction in self):
+            raise ValidationError(self.env._("A duration cannot be negative."))
+
+    # ------------------------------------------------------------------ CRUD
+    @api.model_create_multi
+    def create(self, vals_list):
+        interactions = super().create(vals_list)
+        interactions._note_refusals()
+        return interactions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"state", "outcome_id"}:
+            self._note_refusals()
+        return result
+
+    def _note_refusals(self):
+        """An outcome of kind refused makes the contact a refused one; a refusal keeps its moment."""
+        for interaction in self:
+            if interaction.outcome_id.kind == "refused" and interaction.state in ("planned", "done"):
+                interaction.state = "refused"
+            if interaction.state == "refused" and not interaction.refused_on:
+                interaction.refused_on = max(interaction.date, fields.Datetime.now())
+
+    # ------------------------------------------------------------------ actions
+    def _check_open(self):
+        if closed := self.filtered(lambda i: i.state not in ("planned", "held")):
+            raise UserError(
+                self.env._("“%(subject)s” is already closed: only a planned or held contact can be changed so.",
+                           subject=closed[0].display_name)
+            )
+
+    def action_done(self):
+        """The planned contact took place now.
+
+        :raise UserError: when it is held, denied or already closed.
+        """
+        if any(interaction.state == "held" for interaction in self):
+            raise UserError(self.env._("A held contact goes by itself when its time comes."))
+        self._check_open()
+        self.write({"state": "done", "date": fields.Datetime.now()})
+
+    def action_refuse(self):
+        """The customer did not want it: starts the cool-down of the purpose.
+
+        :raise UserError: when it was denied or cancelled.
+        """
+        if any(interaction.state in ("denied", "cancelled") for interaction in self):
+            raise UserError(self.env._("A contact that never took place cannot be refused."))
+        self.write({"state": "refused", "refused_on": fields.Datetime.now()})
+
+    def action_cancel(self):
+        """Give up a planned or held contact.
+
+        :raise UserError: when it is already closed.
+        """
+        self._check_open()
+        self.write({"state": "cancelled"})
+
+    def action_open_target(self):
+        """Open the record the contact is about."""
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env:
+            raise UserError(self.env._("This contact is about nothing in particular."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------ release
+    @api.model
+    def _get_release_domain(self, at):
+        """Held contacts whose time has come at ``at`` (UTC)."""
+        return fields.Domain("state", "=", "held") & fields.Domain("date", "<=", at)
+
+    @api.model
+    def _cron_release_held(self, at=None, batch=100):
+        """Let held contacts go whose time has come; each is decided again first.
+
+        :param at: now, as naive UTC (default: the clock)
+        :param batch: contacts per transaction
+
+        Restart-safe: a contact and its message are committed together.
+        """
+        at = at or fields.Datetime.now()
+        due = self.search(self._get_release_domain(at)).sorted(
+            lambda i: (IMPORTANCE[i.purpose], i.date, i.id)
+        )
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(due))
+        for start in range(0, len(due), batch):
+            part = due[start : start + batch]
+            self.env["crm.contact.sender"]._release(part, at)
+            if not progress._commit_progress(len(part)):
+                break
+
+    def _decide_again(self, channel, purpose, at):
+        """Ask the gate again for held contacts (one for each partner) and note its answer.
+
+        :param channel: channel code
+        :param purpose: purpose code
+        :param at: now, naive UTC
+        """
+        by_partner = {interaction.partner_id.id: interaction for interaction in self}
+        partners = self.partner_id
+        self.env["crm.contact.lock"]._take_sudo(partners.ids)
+        decisions = self.env["crm.contact.gate"]._decide(
+            partners, channel, purpose, at,
+            targets={pid: i.env[i.res_model].browse(i.res_id) for pid, i in by_partner.items()
+                     if i.res_model and i.res_model in i.env},
+            ignore=self,
+            deadlines={pid: max((i.booked_on or i.create_date) + rules.HORIZON, at) for pid, i in by_partner.items()},
+        )
+        for partner_id, interaction in by_partner.items():
+            interaction.write(interaction._prepare_decision_vals(decisions[partner_id]))
+
+    @api.model
+    def _prepare_decision_vals(self, decision):
+        """Values that note a :class:`Decision` on an interaction."""
+        return {
+            "state": {"allow": "planned", "hold": "held", "deny": "denied"}[decision.verdict],
+            "date": decision.at,
+            "reason_code": decision.code or False,
+            "reason_params": decision.params,
+        }
+
+    def _fail(self, error, at):
+        """Note a failed delivery: tried again an hour later, given up after the fifth time.
+
+        :param error: text kept on the record
+        :param at: now, naive UTC
+        """
+        for interaction in self:
+            attempts = interaction.attempts + 1
+            gone = attempts >= 5
+            interaction.write(
+                {
+                    "state": "cancelled" if gone else "held",
+                    "date": at if gone else at + timedelta(hours=attempts),
+                    "attempts": attempts,
+                    "error": error,
+                    "reason_code": "failed",
+                    "reason_params": {},
+                }
+            )

@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    interaction_ids = fields.One2many(
+        "crm.interaction", "partner_id", "Interactions", groups="crm_contact_policy.group_user"
+    )
+    contact_consent_ids = fields.One2many(
+        "crm.contact.consent", "partner_id", "Consents", groups="crm_contact_policy.group_user"
+    )
+    interaction_count = fields.Integer(compute="_compute_interaction_count", groups="crm_contact_policy.group_user")
+
+    def _compute_interaction_count(self):
+        counts = dict(
+            self.env["crm.interaction"]._read_group(
+                [("partner_id", "in", self.ids)], groupby=["partner_id"], aggregates=["__count"]
+            )
+        )
+        for partner in self:
+            partner.interaction_count = counts.get(partner, 0)
+
+    # ------------------------------------------------------------------ the gate
+    @api.private
+    def _contact_decisions(self, channel, purpose, at, targets=None):
+        """May we contact these partners, and when? Only reads; the query count does not grow with the partners.
+
+        :param channel: channel code (email, sms, phone, visit, post, chat, social, web)
+        :param purpose: purpose code (survey, service, care, marketing, sale, support)
+        :param at: the wished moment, naive UTC
+        :param targets: {partner id: record} it is about; a further contact about the same record takes no new
+            place under the caps and cool-down of a purpose
+        :return: {partner id: Decision(verdict, at, reason, code, params)} under the rules of ``self.env.company``
+        :raise ValueError: for an unknown channel or purpose
+        """
+        return self.env["crm.contact.gate"]._decide(self, channel, purpose, at, targets=targets)
+
+    @api.private
+    def _contact_book(self, channel, purpose, at, subject=None, targets=None):
+        """Lock, decide and write the interaction: planned (allowed), held or denied.
+
+        Two transactions cannot take the same last place under a cap: the later one is refused by the database
+        (serialization failure, repeated by Odoo on a fresh snapshot).
+
+        :param subject: what the ledger shows; by default channel and purpose
+        :param targets: {partner id: record} the contact is about
+        :return: crm.interaction, one for each partner of ``self``, in that order
+        """
+        targets = targets or {}
+        self.env["crm.contact.lock"]._take_sudo(self.ids)
+        decisions = self._contact_decisions(channel, purpose, at, targets=targets)
+        return self._contact_write_sudo(channel, purpose, at, subject, targets, decisions)
+
+    def _contact_write_sudo(self, channel, purpose, at, subject, targets, decisions):
+        """Write the booked interactions.
+
+        Sudo: the ledger is kept whoever acts, a portal customer's request or an interviewer's included.
+        """
+        ledger = self.env["crm.interaction"]
+        base = {
+            "company_id": self.env.company.id,
+            "direction": "out",
+            "channel_id": self.env["crm.contact.channel"].sudo()._by_code(channel).id,
+            "purpose": purpose,
+            "booked_on": at,
+            "user_id": self.env.uid,
+        }
+        if subject:
+            base["subject"] = subject
+        vals_list = []
+        for partner in self:
+            vals = dict(base, partner_id=partner.id, **ledger._prepare_decision_vals(decisions[partner.id]))
+            if target := targets.get(partner.id):
+                vals.update(res_model=target._name, res_id=target.id)
+            vals_list.append(vals)
+        return ledger.browse(ledger.sudo().create(vals_list).ids)
