@@ -78,7 +78,11 @@ def _param(env, name, value=None):
     return params.set_param(f"demo.{name}", json.dumps(value))
 
 
-def load(env, today=None, parts=None, scale=1.0, commit=True, say=print):
+def _print(line):
+    print(line, flush=True)
+
+
+def load(env, today=None, parts=None, scale=1.0, commit=True, say=_print):
     """Fill the database, or finish what an interrupted load began.
 
     :param env: environment of a database with the suite installed
@@ -107,5 +111,5 @@ def load(env, today=None, parts=None, scale=1.0, commit=True, say=print):
             if commit:
                 env.cr.commit()
                 env.invalidate_all()
-            say(f"  {title:<38} {seconds[title]:6.1f} s")
+            say(f"step {title} … {seconds[title]:.1f} s")
     return seconds

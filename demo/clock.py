@@ -1,0 +1,21 @@
+"""The demo's calendar: what is replayed happens on its own day, not all in the second the demo is loaded."""
+
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import fields
+
+
+@contextmanager
+def clock(env, moment):
+    """Let Odoo's clock stand at a moment while the suite's own jobs work.
+
+    :param env: environment; its cursor's clock gives `create_date`
+    :param moment: naive UTC datetime
+    """
+    with (
+        patch.object(fields.Datetime, "now", staticmethod(lambda *_args: moment)),
+        patch.object(fields.Date, "today", staticmethod(lambda *_args: moment.date())),
+        patch.object(type(env.cr), "now", lambda _cursor: moment),
+    ):
+        yield
