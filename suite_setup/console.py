@@ -105,5 +105,11 @@ def run_logged(command, log, current=None, progress=None, env=None, cwd=None, st
             process.wait()
             raise
     if code:
-        detail = next((ln.strip() for ln in reversed(tail(log, 40).splitlines()) if ln.strip()), "")
-        raise SetupError(f"{what or command[0]} failed ({detail[:200]}); the whole output is in {log}")
+        raise SetupError(f"{what or command[0]} failed ({telling_line(log)}); the whole output is in {log}")
+
+
+def telling_line(log):
+    """Return the line of a log that most likely says what went wrong."""
+    lines = [line.strip() for line in tail(log, 200).splitlines() if line.strip()]
+    errors = [line for line in lines if re.search(r"error|exception|^E: |fatal|denied", line, re.I) and " INFO " not in line]
+    return (errors or lines or ["no output"])[-1][:200]

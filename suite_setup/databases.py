@@ -16,8 +16,8 @@ from .warnings_check import ours
 
 LANGUAGES = "vi_VN"
 # What the suite is used with; the bridges install themselves on top.
-CORE = ["contacts", "crm", "sale_management", "sale_crm", "sale_margin", "survey", "survey_crm", "portal", "rating", "hr",
-        "calendar", "sms"]
+CORE = ["calendar", "contacts", "crm", "portal", "rating", "sale_crm", "sale_management", "sale_margin", "sms",
+        "survey", "survey_crm"]
 PROGRESS = r"Loading module (\S+ \(\d+/\d+\))"
 BAKE = """
 env["ir.qweb"]._pregenerate_assets_bundles()

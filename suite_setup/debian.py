@@ -31,7 +31,7 @@ def mirror():
     rows = [line.split("|") for line in found.stdout.splitlines()]
     main = [row[0] for row in rows if row[2] == "main" and "security" not in row[0]]
     if not main:
-        raise SetupError("apt knows no Debian mirror (apt-get indextargets lists none): configure one, or set ODOO_HOME")
+        raise SetupError("apt knows no Debian mirror: configure one in /etc/apt, or set ODOO_HOME")
     return main[0]
 
 
@@ -64,8 +64,8 @@ def unpack(packages, suite, into, work, logs, current=None, closure=False):
     sources.write_text(f"deb [signed-by={KEYRING}] {mirror()} {suite} main\n")
     options = _options(state, sources)
     env = os.environ | CLEAN_LOCALE
-    run_logged(["apt-get", *options, "update", "--error-on=any"], str(logs / f"apt-{suite}.log"), current, r"(Get:\S+)", env=env,
-               what=f"reading Debian's list of {suite} (is there a network?)")
+    run_logged(["apt-get", *options, "update", "--error-on=any"], str(logs / f"apt-{suite}.log"), current,
+               r"(Get:\S+)", env=env, what=f"reading Debian's list of {suite} (is there a network?)")
     debs = state / "debs"
     debs.mkdir()
     if closure:

@@ -143,7 +143,8 @@ class Cluster:
         return command
 
     def _env(self):
-        return {k: v for k, v in os.environ.items() if not k.startswith("PG")} | self.library_env | {"LC_ALL": "C.UTF-8"}
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
+        return inherited | self.library_env | {"LC_ALL": "C.UTF-8"}
 
     def _own(self, path, mode):
         path.mkdir(parents=True, exist_ok=True)
@@ -209,5 +210,5 @@ def _binaries(places):
     found = sorted(root.glob("usr/lib/postgresql/*/bin/initdb"))
     if not found:
         raise SetupError(f"the unpacked PostgreSQL in {root} is not whole: remove {places.stamps / 'postgresql'}")
-    libraries = [str(path) for path in root.glob("usr/lib/*-linux-gnu")] + [str(p) for p in root.glob("lib/*-linux-gnu")]
-    return found[-1].parent, {"LD_LIBRARY_PATH": ":".join(libraries)}
+    libraries = [*root.glob("usr/lib/*-linux-gnu"), *root.glob("lib/*-linux-gnu")]
+    return found[-1].parent, {"LD_LIBRARY_PATH": ":".join(map(str, libraries))}
