@@ -111,5 +111,6 @@ def run_logged(command, log, current=None, progress=None, env=None, cwd=None, st
 def telling_line(log):
     """Return the line of a log that most likely says what went wrong."""
     lines = [line.strip() for line in tail(log, 200).splitlines() if line.strip()]
-    errors = [line for line in lines if re.search(r"error|exception|^E: |fatal|denied", line, re.I) and " INFO " not in line]
+    telling = re.compile(r"error|exception|^E: |fatal|denied", re.I)
+    errors = [line for line in lines if telling.search(line) and " INFO " not in line]
     return (errors or lines or ["no output"])[-1][:200]

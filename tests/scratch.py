@@ -1,0 +1,77 @@
+"""Databases that a test makes for itself and real Odoo processes that work on them.
+
+``./test`` exports the template to copy (SUITE_TEMPLATE_DB) and the configuration (SUITE_ODOO_CONF).
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import uuid
+
+import psycopg2
+
+TEMPLATE = "SUITE_TEMPLATE_DB"
+CONF = "SUITE_ODOO_CONF"
+
+
+def template():
+    """Return the name of the database that holds every addon, fresh.
+
+    :raises RuntimeError: the tests were not started by ``./test``
+    """
+    if TEMPLATE not in os.environ or CONF not in os.environ:
+        raise RuntimeError(f"{TEMPLATE} and {CONF} are not set: run this test with ./test")
+    return os.environ[TEMPLATE]
+
+
+@contextlib.contextmanager
+def connection(database):
+    """Yield an autocommit connection to ``database`` on the tests' server."""
+    link = psycopg2.connect(dbname=database)
+    link.autocommit = True
+    try:
+        yield link
+    finally:
+        link.close()
+
+
+@contextlib.contextmanager
+def scratch_database(source=None):
+    """Yield the name of a new copy of ``source`` (by default the template); it is dropped at the end."""
+    name = f"scratch_{uuid.uuid4().hex[:12]}"
+    source = source or template()
+    with connection("postgres") as link, link.cursor() as cr:
+        cr.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    try:
+        yield name
+    finally:
+        with connection("postgres") as link, link.cursor() as cr:
+            cr.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def odoo_command(database, *arguments):
+    """Return the command line of an Odoo process on ``database``."""
+    return [sys.executable, "-m", "odoo", *(["shell"] if "shell" in arguments else []), "-c", os.environ[CONF],
+            "-d", database, "--max-cron-threads=0", "--no-http", *(word for word in arguments if word != "shell")]
+
+
+def start_shell(database, code):
+    """Start Odoo's shell on ``database`` with ``code`` as its input; return the process, not waited for."""
+    process = subprocess.Popen(odoo_command(database, "shell", "--log-level=warn"), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process.stdin.write(code)
+    process.stdin.close()
+    return process
+
+
+def run_shell(database, code, timeout=600):
+    """Run ``code`` in Odoo's shell on ``database`` and return what it printed.
+
+    :raises AssertionError: the code raised
+    """
+    done = subprocess.run(odoo_command(database, "shell", "--log-level=warn"), input=code, capture_output=True,
+                          text=True, timeout=timeout)
+    output = done.stdout + done.stderr
+    assert done.returncode == 0 and "Traceback (most recent call last)" not in output, output[-4000:]
+    return done.stdout

@@ -1,0 +1,151 @@
+"""The set-up's own promises: what it refuses, what it resumes, what it lets fail."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+from pathlib import Path
+from unittest import mock
+
+from suite_setup import dependencies, odoo_process, odoo_source, places, postgres, python_env, run, warnings_check
+from suite_setup.errors import SetupError
+
+PROJECT = places.PROJECT
+
+
+class TestRefusals(unittest.TestCase):
+    """Each is one line that says what to do."""
+
+    def test_another_python(self):
+        with mock.patch.object(python_env.sys, "version_info", (3, 13, 1)), self.assertRaisesRegex(SetupError, "3.13"):
+            python_env.check_version()
+
+    def test_no_room(self):
+        usage = mock.Mock(free=10**9)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.object(places.shutil, "disk_usage", return_value=usage),
+            self.assertRaisesRegex(SetupError, "0.9 GiB free.*SUITE_DATA"),
+        ):
+            places.Places(folder).prepare()
+
+    def test_data_folder_that_cannot_be_written(self):
+        with self.assertRaisesRegex(SetupError, "set SUITE_DATA"):
+            places.Places("/proc/nowhere").prepare()
+
+    def test_second_command_at_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            first, second = places.Places(folder), places.Places(folder)
+            first.prepare()
+            first.lock("run")
+            with self.assertRaisesRegex(SetupError, "another ./run"):
+                second.lock("run")
+
+    def test_odoo_home_without_odoo(self):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            mock.patch.dict(os.environ, ODOO_HOME=folder),
+            self.assertRaisesRegex(SetupError, "holds no Odoo"),
+        ):
+            odoo_source.ensure(places.Places(folder))
+
+    def test_bad_arguments(self):
+        for bad in (["--port", "80"], ["--database", "a b"], ["--database", 'x"; DROP']):
+            with self.assertRaises(SetupError):
+                run.arguments(bad)
+
+    def test_one_line_and_no_traceback(self):
+        done = subprocess.run([str(PROJECT / "run"), "--port", "80"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+        self.assertTrue(done.stderr.startswith("error: --port"))
+
+
+class TestPieces(unittest.TestCase):
+    def test_port_taken(self):
+        with socket.socket() as holder:
+            holder.bind(("127.0.0.1", 0))
+            holder.listen()
+            taken = holder.getsockname()[1]
+            self.assertNotEqual(odoo_process.free_port(taken), taken)
+
+    def test_environment_names_the_server(self):
+        with mock.patch.dict(os.environ, {"PGHOST": "db.example.com", "PGPORT": ""}, clear=True):
+            self.assertEqual(postgres.given(), {"PGHOST": "db.example.com"})
+        with mock.patch.dict(os.environ, {}, clear=True):
+            self.assertIsNone(postgres.given(), "odoo.conf as shipped names no server")
+
+    def test_hash_follows_content(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "tree", "a.py")
+            path.parent.mkdir()
+            path.write_text("1")
+            first = places.tree_hash(path.parent)
+            Path(folder, "tree", "__pycache__").mkdir()
+            Path(folder, "tree", "__pycache__", "a.pyc").write_text("x")
+            self.assertEqual(places.tree_hash(path.parent), first)
+            path.write_text("2")
+            self.assertNotEqual(places.tree_hash(path.parent), first)
+
+    def test_every_addon_comes_after_those_it_needs(self):
+        addons = sorted(path.parent.name for path in places.ADDONS.glob("*/__manifest__.py"))
+        order = dependencies.in_install_order(addons)
+        self.assertEqual(sorted(order), addons)
+        for addon in addons:
+            for below in dependencies.suite_dependencies(addon):
+                self.assertLessEqual(order.index(below), order.index(addon))
+
+    def test_warnings_of_ours_are_told_from_odoos(self):
+        lines = [
+            "2026-01-01 00:00:00,000 1 INFO db odoo.modules.loading: Loading module crm",
+            "2026-01-01 00:00:00,000 1 WARNING db py.warnings: /odoo/x.py:1: DeprecationWarning: old",
+            f"2026-01-01 00:00:00,000 1 WARNING db py.warnings: {places.ADDONS}/a.py:1: DeprecationWarning: old",
+            "2026-01-01 00:00:00,000 1 WARNING db odoo.fields: field x of crm.segment has no label",
+            "2026-01-01 00:00:00,000 1 ERROR db odoo.schema: column missing",
+        ]
+        with tempfile.NamedTemporaryFile("w", suffix=".log") as handle:
+            handle.write("\n".join(lines) + "\n")
+            handle.flush()
+            self.assertEqual(warnings_check.ours(handle.name), lines[2:])
+
+
+class TestSkippedTour(unittest.TestCase):
+    """A skipped HTTP test fails the run: proved on a real pytest process."""
+
+    def run_pytest(self, body):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "conftest.py").write_text((PROJECT / "conftest.py").read_text())
+            Path(folder, "test_x.py").write_text(textwrap.dedent(body))
+            return subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:odoo", folder],
+                                  capture_output=True, text=True, cwd=folder,
+                                  env={"PATH": os.environ["PATH"], "HOME": folder})
+
+    def test_skipped_http_case_fails(self):
+        done = self.run_pytest(
+            """
+            import unittest
+            class HttpCase(unittest.TestCase):
+                pass
+            class TestTour(HttpCase):
+                def test_tour(self):
+                    self.skipTest("no browser")
+            """
+        )
+        self.assertNotEqual(done.returncode, 0, done.stdout)
+        self.assertIn("SKIPPED BROWSER OR HTTP TEST", done.stdout)
+
+    def test_other_skips_pass(self):
+        done = self.run_pytest(
+            """
+            import unittest
+            class TestPlain(unittest.TestCase):
+                def test_skipped(self):
+                    self.skipTest("not here")
+                def test_ran(self):
+                    pass
+            """
+        )
+        self.assertEqual(done.returncode, 0, done.stdout)
