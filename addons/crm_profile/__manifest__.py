@@ -1,0 +1,20 @@
+{
+    "name": "Customer Profile",
+    "summary": "What we know of a customer, from whom, since when and how sure",
+    "version": "19.0.1.0.0",
+    "license": "LGPL-3",
+    "category": "Sales/CRM",
+    "author": "Customer Lifecycle Suite contributors",
+    "maintainers": ["lifecycle-suite"],
+    "website": "https://github.com/lifecycle-suite/crm-lifecycle",
+    "depends": ["contacts", "mail"],
+    "data": [
+        "security/crm_profile_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_profile_rules.xml",
+        "data/crm_profile_attribute_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    profile_fact_ids = fields.One2many("crm.profile.fact", "partner_id", "Facts", groups="crm_profile.group_user")
+    competitor_assessment_ids = fields.One2many(
+        "crm.competitor.assessment", "partner_id", "Competitors", groups="crm_profile.group_user"
+    )
+
+    @api.private
+    def _profile_record(self, values, source, source_ref=None, collected_on=None, confidence=None):
+        """Record what was learnt about these partners.
+
+        :param values: {attribute code: Python value}; choice: option code, multi: list of option codes; None is skipped
+        :param source: survey, partner, employee, import or third_party
+        :param source_ref: where it comes from, as text
+        :param collected_on: date (default today)
+        :param confidence: 0–1 (default by source)
+        :return: crm.profile.fact: for each partner and value the new fact, or the one it confirms
+        :raise UserError: for an unknown code, a value that does not fit, an attribute not for such a partner
+        """
+        values = {code: value for code, value in values.items() if value is not None}
+        attributes = self.env["crm.profile.attribute"]._by_codes(values)
+        return self.env["crm.profile.fact"]._record(
+            [
+                {
+                    "partner_id": partner.id,
+                    "attribute_id": attributes[code].id,
+                    "value": value,
+                    "source": source,
+                    "source_ref": source_ref,
+                    "collected_on": collected_on,
+                    "confidence": confidence,
+                }
+                for partner in self
+                for code, value in values.items()
+            ]
+        )
+
+    @api.private
+    def _profile_value(self, code, as_of=None):
+        """The usable value of one partner: stated or verified, neither doubted nor expired, visible to the user.
+
+        :param code: attribute code
+        :param as_of: date on which it must not have expired (default today)
+        :return: Python value, option code(s) for choices; None when there is none
+        """
+        self.ensure_one()
+        return self._profile_values([code], as_of=as_of)[self.id].get(code)
+
+    @api.private
+    def _profile_values(self, codes, as_of=None):
+        """Like :meth:`_profile_value` for many partners and attributes at once.
+
+        :return: {partner id: {code: value}}, without the codes of which nothing usable is known
+        """
+        as_of = as_of or fields.Date.context_today(self)
+        domain = Domain("partner_id", "in", self.ids)
+        domain &= Domain("attribute_id.code", "in", list(codes))
+        domain &= Domain("status", "in", ("stated", "verified"))
+        domain &= Domain("expires_on", "=", False) | Domain("expires_on", ">", as_of)
+        found = {partner_id: {} for partner_id in self.ids}
+        for fact in self.env["crm.profile.fact"].search(domain, order="collected_on, id"):
+            found[fact.partner_id.id][fact.attribute_id.code] = fact._python_value()
+        return found
