@@ -28,9 +28,8 @@ UNINSTALL = """
 addons = {addons!r}
 partners = env["res.partner"].search_count([])
 env["ir.module.module"].search([("name", "in", addons), ("state", "=", "installed")]).button_immediate_uninstall()
-env.cr.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'v', 'm') AND (relname LIKE 'crm\\\\_lifecycle%' "
-               "OR relname LIKE 'crm\\\\_survey%' OR relname LIKE 'crm\\\\_service%' OR relname LIKE 'crm\\\\_contact%' "
-               "OR relname LIKE 'crm\\\\_profile%' OR relname LIKE 'crm\\\\_interaction%' OR relname LIKE 'crm\\\\_churn%')")
+env.cr.execute("SELECT relname FROM pg_class WHERE relkind IN ('r', 'v', 'm') "
+               "AND relname ~ '^crm_(lifecycle|survey|service|contact|profile|interaction|churn|external|segment)'")
 print("LEFT:", [row[0] for row in env.cr.fetchall()])
 env.cr.execute("SELECT count(*) FROM res_partner")
 print("PARTNERS OK" if env.cr.fetchone()[0] >= partners else "PARTNERS LOST")
