@@ -1,7 +1,8 @@
 """The demonstration data: a motorbike shop in Saigon and the CDNOW purchase log.
 
-``load(env, today)`` fills a database that has the suite installed; ``summary(env)`` tells what is there. Everything goes
-through the suite's own models, and every step can be killed and taken up again. Odoo is imported only when they are called.
+``load(env, today)`` fills a database that has the suite installed; ``summary(env)`` tells what is there. Everything
+goes through the suite's own models, and every step can be killed and taken up again. Odoo is imported only when they
+are called.
 """
 
 

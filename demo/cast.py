@@ -106,6 +106,12 @@ def cast(scale, today):
     return people
 
 
+def plate(rnd):
+    """A number plate of Saigon, such as 59P1-234.56."""
+    series = f"59{rnd.choice('CDEFGHKLMNPSTVXY')}{rnd.randint(1, 3)}"
+    return f"{series}-{rnd.randint(10, 999):03d}.{rnd.randint(0, 99):02d}"
+
+
 def _person(rnd, story, number, serial, seen):
     kind = {"firm": "firm", "household": "household"}.get(story, "person")
     male = rnd.random() < 0.58
@@ -128,7 +134,7 @@ def _person(rnd, story, number, serial, seen):
         street=f"{lane} {street}",
         ward=f"Phường {ward}",
         bike=rnd.choices(BIKES, [34, 30, 12, 14, 10])[0],
-        plate=f"59{rnd.choice('CDEFGHKLMNPSTVXY')}{rnd.randint(1, 3)}-{rnd.randint(10, 999):03d}.{rnd.randint(0, 99):02d}",
+        plate=plate(rnd),
         buys_bike=kind == "person" and rnd.random() < (0.75 if story == "new" else 0.4),
     )
 

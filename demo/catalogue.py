@@ -33,7 +33,14 @@ PRODUCTS = {
     "LAB-INJ": ("Fuel injection cleaning", "Vệ sinh kim phun", "service", 180_000, 75_000, "labour"),
     "LAB-WASH": ("Wash and chain lube", "Rửa xe, bôi sên", "service", 45_000, 18_000, "labour"),
     "LAB-SOS": ("Roadside rescue", "Cứu hộ tận nơi", "service", 180_000, 90_000, "labour"),
-    "REGISTER": ("Registration and number plate", "Dịch vụ đăng ký, bấm biển số", "service", 850_000, 600_000, "labour"),
+    "REGISTER": (
+        "Registration and number plate",
+        "Dịch vụ đăng ký, bấm biển số",
+        "service",
+        850_000,
+        600_000,
+        "labour",
+    ),
 }
 
 CATEGORIES = {

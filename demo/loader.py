@@ -32,9 +32,8 @@ PARTS = {
     "living": [
         ("first look at the stages", living.first_fill),
         ("surveys and programs", living.programs),
-        ("the last weeks, day by day", living.last_weeks),
-        ("answers", living.answers),
-        ("customers who left", living.farewells),
+        ("the last six weeks, day by day", living.last_weeks),
+        ("mail of the past", living.farewells),
     ],
 }
 

@@ -16,8 +16,37 @@ FAMILY = (
     + ["Hồ"] * 2
     + ["Dương", "Đinh", "Lý", "Lâm", "Mai", "Tô", "Châu", "Quách", "Cao", "Thái"]
 )
-MIDDLE_MALE = ["Văn", "Văn", "Minh", "Quốc", "Thanh", "Hoàng", "Đức", "Công", "Hữu", "Anh", "Tấn", "Gia", "Xuân", "Ngọc"]
-MIDDLE_FEMALE = ["Thị", "Thị", "Ngọc", "Thanh", "Thị Kim", "Thùy", "Mỹ", "Bích", "Hồng", "Thị Thu", "Như", "Phương", "Kim"]
+MIDDLE_MALE = [
+    "Văn",
+    "Văn",
+    "Minh",
+    "Quốc",
+    "Thanh",
+    "Hoàng",
+    "Đức",
+    "Công",
+    "Hữu",
+    "Anh",
+    "Tấn",
+    "Gia",
+    "Xuân",
+    "Ngọc",
+]
+MIDDLE_FEMALE = [
+    "Thị",
+    "Thị",
+    "Ngọc",
+    "Thanh",
+    "Thị Kim",
+    "Thùy",
+    "Mỹ",
+    "Bích",
+    "Hồng",
+    "Thị Thu",
+    "Như",
+    "Phương",
+    "Kim",
+]
 GIVEN_MALE = [
     "An", "Bảo", "Bình", "Cường", "Danh", "Dũng", "Duy", "Đạt", "Hải", "Hậu", "Hiếu", "Hòa", "Hùng", "Huy", "Khang",
     "Khánh", "Khoa", "Kiên", "Lâm", "Lộc", "Long", "Luân", "Mẫn", "Nam", "Nghĩa", "Nhân", "Phát", "Phong", "Phúc",

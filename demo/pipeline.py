@@ -26,7 +26,9 @@ def pipeline(load):
     open_stages = stages.filtered(lambda stage: not stage.is_won)
     _translate_stages(stages)
     wanting = [who for who in people if who.story == "prospect"]
-    wanting += rnd.sample([w for w in people if w.story in ("regular", "once", "quiet")], max(2, round(14 * load.scale)))
+    wanting += rnd.sample(
+        [w for w in people if w.story in ("regular", "once", "quiet")], max(2, round(14 * load.scale))
+    )
     wanting += [who for who in people if who.story == "firm"][: max(1, round(3 * load.scale))]
     vals = [_lead_vals(load, rnd, who, partner[who.ref], open_stages) for who in wanting]
     leads = env["crm.lead"].create(vals)

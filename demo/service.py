@@ -2,13 +2,24 @@
 
 import datetime as dt
 
-from .cast import cast, dice
+from .cast import cast, dice, plate
 from .catalogue import BIKES, PRODUCTS
+from .clock import clock
+from .ground import user
 from .shop import partners_by_ref, products_by_code
 
 HISTORY_WEEKS = 26
+NOTES = [
+    "Xe chạy tốt, hẹn kỳ sau.",
+    "Má phanh trước còn khoảng 30 %, nên thay lần tới.",
+    "Đã thay nhớt, vệ sinh lọc gió.",
+    "Lốp sau mòn, đã báo khách.",
+    "Đã siết sên và bơm lốp.",
+    "Bình yếu, khách hẹn thay sau lương.",
+]
 
-#: plan -> (English, Vietnamese, colour, tasks); a task: code, English, Vietnamese, months, km, hours, price, product, checks
+#: plan -> (English, Vietnamese, colour, tasks); a task: code, English, Vietnamese, months, km, hours, price, product,
+#: checks
 PLANS = {
     "care": (
         "Bike care",
@@ -57,12 +68,12 @@ def plans(load):
     vals, wheres = [], []
     product = products_by_code(load)
     for who, bikes in owners:
-        for model, plate in bikes:
+        for model, number in bikes:
             bought = bool(who.buys_bike and who.orders)
             start = who.orders[0].at.date() if bought else load.today - dt.timedelta(days=rnd.randint(380, 1500))
             vals.append(
                 {
-                    "code": plate,
+                    "code": number,
                     "name": PRODUCTS[model][1],
                     "partner_id": partner[who.ref].id,
                     "product_id": product[model].id,
@@ -118,14 +129,14 @@ def _bikes_of(rnd, who):
     chance = {"firm": 1, "household": 0.9, "regular": 0.55, "new": 0.6, "slipping": 0.2}.get(who.story, 0)
     if rnd.random() >= chance:
         return []
-    plates = [who.plate] + [
-        f"59{rnd.choice('CDEFGHKLMN')}{rnd.randint(1, 3)}-{rnd.randint(100, 999)}.{rnd.randint(10, 99)}" for _n in range(4)
-    ]
+    plates = [who.plate, *(plate(rnd) for _number in range(4))]
     if who.story == "firm":
-        return [("BIKE-PN110", plate) for plate in plates]
-    return [(who.bike, plate) for plate in plates[:1]] if who.story != "household" else [
-        (rnd.choice(BIKES), plate) for plate in plates[:2]
-    ]
+        return [("BIKE-PN110", number) for number in plates]
+    return (
+        [(who.bike, number) for number in plates[:1]]
+        if who.story != "household"
+        else [(rnd.choice(BIKES), number) for number in plates[:2]]
+    )
 
 
 def _readings(load, rnd, assets, wheres):
@@ -165,4 +176,81 @@ def _subscribe(load, rnd, plan_of, assets, wheres):
 
 
 def visits(load):
-    """Half a year, week by week: visits come near, are reminded of, are done, and the next one follows."""
+    """Half a year, week by week, then day by day: visits come near, are reminded of, are done, the next follows."""
+    env = load.env
+    rnd = dice("visits")
+    coordinator = user(env, "service")
+    days = [load.today - dt.timedelta(weeks=week) for week in range(HISTORY_WEEKS, 2, -1)]
+    days += [load.today - dt.timedelta(days=ago) for ago in range(20, -1, -1)]
+    for day in days:
+        if day.weekday() == 6:
+            continue
+        morning = dt.datetime.combine(day, dt.time(2, 0))
+        with clock(env, morning):
+            env["crm.service.planner"]._run(day, env.company)
+            _remind(env, morning)
+        if day < load.today:
+            _work_off(load, rnd, day, coordinator)
+    _today(load, rnd, coordinator)
+
+
+def _remind(env, at):
+    visit, last = env["crm.service.visit"], 0
+    while batch := visit._to_remind(env.company, env.company._service_today(at), last):
+        last = batch[-1].id
+        batch._remind(at)
+
+
+def _work_off(load, rnd, day, coordinator):
+    """What was planned up to this day gets done; a few customers come late or not at all."""
+    env = load.env
+    open_visits = env["crm.service.visit"].search(
+        [("state", "in", ("due", "reminded", "confirmed", "scheduled")), ("planned_date", "<=", day)], order="id"
+    )
+    for visit in open_visits:
+        fate = rnd.random()
+        if fate < 0.12:
+            continue  # not today: asked again on the next day of work, given up by the plan in the end
+        done_on = max(visit.planned_date, day - dt.timedelta(days=6))
+        moment = dt.datetime.combine(done_on, dt.time(rnd.randint(1, 9), rnd.choice([0, 15, 30, 45])))
+        hours = round((visit.duration or 0.5) * rnd.uniform(0.7, 1.5) * 4) / 4 or 0.25
+        with clock(env, moment):
+            visit.write({"user_id": coordinator.id, "planned_start": moment})
+            visit.action_start()
+            visit.line_ids.write({"is_done": True})
+            visit._finish(
+                day=done_on,
+                hours=hours,
+                cost=round(hours * 120_000, -3),
+                meter=_meter(visit.asset_id, done_on, rnd),
+                note=rnd.choice(NOTES),
+                as_of=done_on,
+            )
+
+
+def _meter(asset, day, rnd):
+    """What the meter shows on a day, from its rate so far."""
+    if not asset.meter_date:
+        return 0.0
+    days = max((day - asset.meter_date).days, 0)
+    return round(asset.meter_value + days * (asset.meter_rate or 15) * rnd.uniform(0.9, 1.1) + 1)
+
+
+def _today(load, rnd, coordinator):
+    """Some of the coming visits are confirmed, some have their hour, one is on the lift."""
+    env = load.env
+    hours = [1, 1.5, 2, 2.5, 3, 3.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5]
+    coming = env["crm.service.visit"].search(
+        [("state", "in", ("due", "reminded")), ("planned_date", ">=", load.today)], order="planned_date, id"
+    )
+    with clock(env, load.now):
+        for number, visit in enumerate(coming):
+            start = hours[number * 5 % len(hours)]
+            moment = dt.datetime.combine(visit.planned_date, dt.time(int(start), int(start % 1 * 60)))
+            if visit.state == "reminded" and number % 3 != 2:
+                visit.action_confirm()
+            visit.with_context(service_machine=True).write({"user_id": coordinator.id, "planned_start": moment})
+            if visit.state == "confirmed" and number % 3 == 0:
+                visit.action_schedule()
+        todays = coming.filtered(lambda visit: visit.planned_date == load.today and visit.state == "scheduled")
+        todays[:1].action_start()

@@ -141,7 +141,7 @@ def orders(load):
 
 
 def line_vals(product, qty):
-    """An order line at list price; naming the amounts spares a pricelist search for each line (a quarter of the time)."""
+    """An order line at list price; naming the amounts spares a pricelist search for each line."""
     return {
         "product_id": product.id,
         "product_uom_qty": qty,

@@ -81,7 +81,9 @@ def visits(env):
     lines = ["Service visits: " + ", ".join(f"{states[s].lower()} {count}" for s, count in rows)]
     coming = Visit.search([("state", "not in", ("done", "missed", "cancelled"))], order="due_date, id", limit=5)
     for visit in coming:
-        lines.append(f"  {visit.due_date}  {visit.asset_id.code:<12} {visit.partner_id.name:<26} {states[visit.state].lower()}")
+        lines.append(
+            f"  {visit.due_date}  {visit.asset_id.code:<12} {visit.partner_id.name:<26} {states[visit.state].lower()}"
+        )
     return lines
 
 
