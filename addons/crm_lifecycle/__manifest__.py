@@ -9,7 +9,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm", "product", "crm_contact_policy", "crm_profile"],
-    "external_dependencies": {"python": ["numpy", "scipy"]},
+    "external_dependencies": {"python": ["numpy", "scipy", "openpyxl"]},
     "data": [
         "security/crm_lifecycle_groups.xml",
         "security/ir.model.access.csv",

@@ -18,10 +18,11 @@ from datetime import date, datetime
 from .ledger_headers import FIELDS, guess_columns
 from .ledger_values import Reading, ValueProblem, parse_date, parse_number, sniff_day_first, sniff_decimal
 
-CUSTOMER_FIELDS = ("customer", "email", "phone", "name")
+CUSTOMER_FIELDS = ("customer", "email", "phone")
 MAX_ROWS = 500_000
 MAX_UNPACKED = 1_000_000_000
 MAX_TEXT = 500
+MAX_CELL, MAX_BREAKS = 20_000, 50
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 class LedgerError(Exception):
@@ -90,7 +91,7 @@ def read_table(data: bytes) -> Table:
     if len(lines) > MAX_ROWS + 1:
         raise LedgerError("too_large", rows=MAX_ROWS)
     top = _header_index(lines)
-    headers = [_text(cell) for cell in lines[top][1]]
+    headers = [cell_text(cell) for cell in lines[top][1]]
     while headers and not headers[-1]:
         headers.pop()
     if len(lines) == top + 1:
@@ -154,6 +155,8 @@ def _csv_lines(text, delimiter):
             return lines
         except csv.Error as problem:
             raise LedgerError("broken_line", line=begin) from problem
+        if any(len(cell) > MAX_CELL or cell.count("\n") > MAX_BREAKS for cell in cells):
+            raise LedgerError("broken_line", line=begin)  # a quotation mark swallowed what follows
         lines.append((begin, [unguarded(cell) for cell in cells]))
         begin = reader.line_num + 1
 
@@ -182,7 +185,7 @@ def _xlsx_lines(data):
 def _header_index(lines):
     """Return the first of the first ten lines that names two columns we know, else the first."""
     for index, (_line, cells) in enumerate(lines[:10]):
-        if len([name for name in guess_columns([_text(cell) for cell in cells]) if name]) >= 2:
+        if len([name for name in guess_columns([cell_text(cell) for cell in cells]) if name]) >= 2:
             return index
     return 0
 
@@ -259,13 +262,14 @@ def _clean_value(name, value, today, reading):
         return parse_date(value, today, reading)
     if name in ("amount", "quantity"):
         return parse_number(value, reading)
-    text = _text(value)
+    text = cell_text(value)
     if len(text) > MAX_TEXT and name != "note":
         raise ValueProblem("text_too_long", length=len(text), limit=MAX_TEXT)
     return text
 
 
-def _text(value) -> str:
+def cell_text(value) -> str:
+    """Return a cell as text, without control characters; a whole number without decimals."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
@@ -290,7 +294,8 @@ def unique_rows(rows, errors):
             digest = hashlib.sha256(content).hexdigest()[:16]
             row.values["external_ref"] = f"auto-{digest}-{counts[content]}"
         elif reference in seen:
-            errors.append(LineError(row.line, "external_ref", "duplicate", {"value": reference, "line": seen[reference]}))
+            params = {"value": reference, "line": seen[reference]}
+            errors.append(LineError(row.line, "external_ref", "duplicate", params))
             continue
         else:
             seen[reference] = row.line
@@ -314,7 +319,7 @@ def unguarded(value):
     >>> unguarded("'=1+1")
     '=1+1'
     """
-    return value[1:] if isinstance(value, str) and value[:1] == "'" and value[1:2] in _RISKY[:4] else value
+    return value[1:] if isinstance(value, str) and value[:1] == "'" and value[1:2] in _RISKY else value
 
 
 def rejected_file(table: Table, reasons: dict, labels=("Line", "Reason")) -> bytes:

@@ -156,8 +156,8 @@ def expected_purchases(params: MbgParams, x, t_x, T, horizon):
 
         p_alive * E[ (1 - (1 + p * H / (alpha + T)) ** -(r + x)) / p ]
 
-    which Gauss-Jacobi quadrature in p gives to about ten digits, also where the closed form with the hypergeometric
-    function 2F1 divides zero by zero (a = 1) or overflows.
+    which Gauss-Jacobi quadrature in p gives to six digits and more (three when H is a hundred times alpha + T), also
+    where the closed form with the hypergeometric function 2F1 divides zero by zero (a = 1) or overflows.
 
     >>> params = MbgParams(0.525, 6.183, 0.891, 1.614)
     >>> expected_purchases(params, [0, 3], [0, 30], [39, 39], 39).round(3)

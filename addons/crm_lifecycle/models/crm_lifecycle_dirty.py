@@ -38,8 +38,8 @@ class CrmLifecycleDirty(models.Model):
 
     @api.model
     def _wake(self):
-        """Trigger the refresh job, once per transaction."""
-        done = self.env.cr.cache.setdefault("crm_lifecycle_woken", set())
-        if self.env.cr.dbname not in done:
-            done.add(self.env.cr.dbname)
-            self.env.ref("crm_lifecycle.ir_cron_refresh")._trigger()
+        """Trigger the refresh job when the transaction is committed, once."""
+        precommit = self.env.cr.precommit
+        if "crm_lifecycle_wake" not in precommit.data:
+            precommit.data["crm_lifecycle_wake"] = True
+            precommit.add(self.env.ref("crm_lifecycle.ir_cron_refresh")._trigger)

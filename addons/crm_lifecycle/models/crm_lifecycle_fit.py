@@ -13,6 +13,7 @@ class CrmLifecycleFit(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
     customer_kind = fields.Selection([("person", "Persons"), ("company", "Companies")], required=True)
     fitted_on = fields.Date(required=True, help="The day up to which purchases were known.")
+    period = fields.Char(required=True, help="The month these parameters and cut points hold for.")
     policy_id = fields.Many2one("crm.lifecycle.policy", ondelete="set null")
     policy_version = fields.Integer()
     method = fields.Selection([("mbg", "Forecast (MBG/NBD)"), ("gap", "Plain gap")], required=True)
@@ -37,6 +38,10 @@ class CrmLifecycleFit(models.Model):
     frequency_cuts = fields.Json()
     monetary_cuts = fields.Json()
 
+    _period_uniq = models.Constraint(
+        "UNIQUE(company_id, customer_kind, period, policy_version)", "One fit for each month, kind and policy version."
+    )
+
     @api.depends("fitted_on", "customer_kind", "method")
     def _compute_display_name(self):
         labels = dict(self._fields["customer_kind"]._description_selection(self.env))
@@ -57,3 +62,18 @@ class CrmLifecycleFit(models.Model):
             converged=self.converged,
             customers=self.customers,
         )
+
+    @api.model
+    def _find(self, policy, as_of, exact):
+        """Return the fit to use for a day, or an empty record.
+
+        :param policy: ``crm.lifecycle.policy``
+        :param date as_of: the day
+        :param bool exact: only the fit of that month under the policy's version; else the latest made by then
+        """
+        domain = [("company_id", "=", policy.company_id.id), ("customer_kind", "=", policy.customer_kind)]
+        if exact:
+            domain += [("period", "=", f"{as_of:%Y-%m}"), ("policy_version", "=", policy.version)]
+        else:
+            domain += [("fitted_on", "<=", as_of)]
+        return self.search(domain, limit=1)

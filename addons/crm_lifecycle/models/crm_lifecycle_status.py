@@ -109,6 +109,60 @@ class CrmLifecycleStatus(models.Model):
             ),
         ]
 
+    @api.model
+    def _declare(self, partners, vals, trigger):
+        """Set a stage on customers of the current company, with a transition for each that changes.
+
+        :param partners: commercial partners
+        :param dict vals: ``stage_id``, ``manual_on``, ``manual_until``, ``manual_reason``, ``manual_user_id``
+        :param str trigger: ``user``, ``survey`` or ``contract``
+        :return: the statuses
+        """
+        company = self.env.company
+        user = self.env["res.users"].browse(vals["manual_user_id"])
+        vals = {
+            **vals,
+            "is_manual": True,
+            "since": vals["manual_on"],
+            "reason_code": "manual",
+            "reason_params": {"user": user.name if trigger == "user" else None, "text": vals["manual_reason"]},
+        }
+        statuses = self.search([("partner_id", "in", partners.ids), ("company_id", "=", company.id)])
+        suspect = self.env["crm.lifecycle.stage"]._ids_by_code()["suspect"]
+        before = {status.partner_id.id: status.stage_id.id for status in statuses}
+        statuses.write(vals)
+        missing = partners - statuses.partner_id
+        statuses |= self.create(
+            [{**vals, "partner_id": partner.id, "company_id": company.id} for partner in missing]
+        )
+        self.env["crm.lifecycle.transition"].create(
+            [
+                status._prepare_transition_vals(before.get(status.partner_id.id, suspect), trigger)
+                for status in statuses
+                if status.stage_id.id != before.get(status.partner_id.id, suspect)
+            ]
+        )
+        self.env["crm.lifecycle.run"]._refresh(company, partners.ids, company._lifecycle_today())
+        return statuses.exists()
+
+    def _prepare_transition_vals(self, from_stage_id, trigger):
+        """Return the values of the transition from a stage to this status' stage."""
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "from_stage_id": from_stage_id,
+            "to_stage_id": self.stage_id.id,
+            "effective_on": self.since,
+            "recorded_on": fields.Datetime.now(),
+            "trigger": trigger,
+            "reason_code": self.reason_code,
+            "reason_params": self.reason_params,
+            "user_id": self.manual_user_id.id,
+            "policy_version": self.policy_version,
+            "fit_id": self.fit_id.id,
+            "metrics": {"orders": self.order_count, "amount": self.amount_total, "mean_gap_days": self.mean_gap_days},
+        }
+
     def action_set_stage(self):
         """Open the dialog that sets a stage by hand with a reason and an expiry."""
         return {

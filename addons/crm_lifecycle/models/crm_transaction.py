@@ -41,7 +41,8 @@ class CrmTransaction(models.Model):
         ``quantity``, ``amount`` (untaxed, company currency), ``margin``, ``user_id``, ``channel_id``, ``is_refund``.
 
         With ``crm_transaction_grain='order'`` in the context a source may give one line per document and leave
-        product, line and quantity empty: the engine needs no more.
+        product, line and quantity empty: the engine needs no more. ``crm_transaction_since`` is a day: a source may leave
+        out what is older, where an index makes that cheap.
         """
         return [
             SQL(

@@ -16,7 +16,7 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         """Give a new company its two policies."""
         companies = super().create(vals_list)
-        self.env["crm.lifecycle.policy"].sudo()._ensure(companies)
+        companies._lifecycle_ensure_sudo()
         return companies
 
     def _lifecycle_today(self, at=None):
@@ -30,6 +30,14 @@ class ResCompany(models.Model):
 
     def _lifecycle_request_full(self):
         """Have the next nightly run look at every customer."""
-        self.filtered(lambda company: not company.lifecycle_full_requested).sudo().write(
+        self._lifecycle_request_full_sudo()
+
+    def _lifecycle_request_full_sudo(self):
+        # As superuser: a lifecycle manager may change rules but not write companies.
+        self.sudo().filtered(lambda company: not company.lifecycle_full_requested).write(
             {"lifecycle_full_requested": True}
         )
+
+    def _lifecycle_ensure_sudo(self):
+        # As superuser: whoever may create a company gets it with its policies.
+        return self.env["crm.lifecycle.policy"].sudo()._ensure(self)

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -115,33 +118,123 @@ class ResPartner(models.Model):
             partner.lifecycle_expected_amount = status.expected_amount
             partner.lifecycle_quiet_on = status.quiet_on
 
-    def _lifecycle_domain(self, domain):
-        """Return the partners whose customer has a status of this company in ``domain``."""
-        query = self.env["crm.lifecycle.status"]._search(
-            fields.Domain("company_id", "=", self.env.company.id) & fields.Domain(domain)
-        )
-        return [("commercial_partner_id", "in", query.subselect("partner_id"))]
+    @api.model
+    def _lifecycle_domain(self, domain, negate=False):
+        """Return the domain of partners whose customer has a status of the current company in ``domain``, or has none.
 
+        :param domain: domain on ``crm.lifecycle.status``
+        :param bool negate: those who have no such status instead
+        """
+        own = fields.Domain("company_id", "=", self.env.company.id) & fields.Domain(domain)
+        query = self.env["crm.lifecycle.status"]._search(own)
+        operator = "not in" if negate else "in"
+        return fields.Domain("commercial_partner_id", operator, query.subselect("crm_lifecycle_status.partner_id"))
+
+    @api.model
     def _search_lifecycle_status_id(self, operator, value):
-        return NotImplemented
+        if operator not in ("in", "any"):
+            return NotImplemented
+        if operator == "in" and False in value:
+            return self._lifecycle_domain([], negate=True) | self._lifecycle_domain([("id", "in", list(value))])
+        return self._lifecycle_domain([("id", operator, value)])
 
+    @api.model
     def _search_lifecycle_stage_id(self, operator, value):
-        return NotImplemented
+        """Search by stage; a partner without a status row is a suspect."""
+        if operator not in ("in", "any", "ilike", "=ilike", "like"):
+            return NotImplemented
+        stages = self.env["crm.lifecycle.stage"]
+        name = "id" if operator in ("in", "any") else "name"
+        if operator == "in":
+            value = [item for item in value if item]
+        found = stages.search([(name, operator, value)])
+        domain = self._lifecycle_domain([("stage_id", "in", found.ids)])
+        if stages._by_code()["suspect"] in found:
+            domain |= self._lifecycle_domain([], negate=True)
+        return domain
 
+    @api.model
     def _search_lifecycle_last_date(self, operator, value):
         return self._lifecycle_domain([("last_date", operator, value)])
 
+    @api.model
     def _search_lifecycle_order_count(self, operator, value):
         return self._lifecycle_domain([("order_count", operator, value)])
 
+    @api.model
     def _search_lifecycle_amount_total(self, operator, value):
         return self._lifecycle_domain([("amount_total", operator, value)])
 
+    @api.model
     def _search_lifecycle_p_buy(self, operator, value):
         return self._lifecycle_domain([("p_buy", operator, value)])
 
+    @api.model
     def _search_lifecycle_quiet_on(self, operator, value):
         return self._lifecycle_domain([("quiet_on", operator, value)])
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        """Group contacts by the stage of their customer; nothing of it is stored on the partner."""
+        if groupby_spec != "lifecycle_stage_id":
+            return super()._read_group_groupby(alias, groupby_spec, query)
+        self._check_field_access(self._fields["lifecycle_stage_id"], "read")
+        joined = query.make_alias(alias, "lifecycle")
+        condition = SQL(
+            "%s = %s AND %s = %s",
+            SQL.identifier(joined, "partner_id"),
+            SQL.identifier(alias, "commercial_partner_id"),
+            SQL.identifier(joined, "company_id"),
+            self.env.company.id,
+        )
+        query.add_join("LEFT JOIN", joined, "crm_lifecycle_status", condition)
+        suspect = self.env["crm.lifecycle.stage"]._ids_by_code()["suspect"]
+        return SQL("COALESCE(%s, %s)", SQL.identifier(joined, "stage_id"), suspect)
+
+    def write(self, vals):
+        """Mark the customers on both sides of a change of parent or kind."""
+        if not {"parent_id", "is_company"} & set(vals):
+            return super().write(vals)
+        before = self.commercial_partner_id
+        result = super().write(vals)
+        self._lifecycle_mark_sudo(before | self.commercial_partner_id)
+        return result
+
+    @api.model
+    def _lifecycle_mark_sudo(self, partners):
+        # As superuser: the marks concern every company that has these customers, also those the user does not see.
+        statuses = self.env["crm.lifecycle.status"].sudo().search([("partner_id", "in", partners.ids)])
+        for company in statuses.company_id | self.env.company:
+            self.env["crm.lifecycle.dirty"]._mark(partners, company)
+
+    def action_lifecycle_set_stage(self):
+        """Open the dialog that sets the stage by hand."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set the Stage"),
+            "res_model": "crm.lifecycle.stage.set",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_ids": self.commercial_partner_id.ids},
+        }
+
+    def action_lifecycle_release(self):
+        """Let the rules decide again about customers whose stage was set by hand."""
+        self.check_access("write")
+        self._lifecycle_release_sudo()
+        return True
+
+    def action_lifecycle_history(self):
+        """Open the changes of stage of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_transition_action")
+        domain = [("partner_id", "=", self.commercial_partner_id.id)]
+        return {**action, "domain": domain, "context": {"search_default_all_time": 1}}
+
+    def action_lifecycle_transactions(self):
+        """Open the purchases of this customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_transaction_action")
+        return {**action, "domain": [("commercial_partner_id", "=", self.commercial_partner_id.id)], "context": {}}
 
     def lifecycle_refresh(self, as_of=None):
         """Decide the stages of these partners' customers anew in the current company.
@@ -149,6 +242,9 @@ class ResPartner(models.Model):
         :param date as_of: the day, in the company's time zone; today if not given
         :return: the ``crm.lifecycle.run``
         """
+        self.check_access("read")
+        day = fields.Date.to_date(as_of) or self.env.company._lifecycle_today()
+        return self.env["crm.lifecycle.run"]._refresh_sudo(self.env.company, self.commercial_partner_id.ids, day)
 
     def _lifecycle_declare(self, stage_code, reason, on=None, until=None, trigger="user"):
         """Set a stage by hand, or as declared by an interview or a contract.
@@ -158,4 +254,27 @@ class ResPartner(models.Model):
         :param date on: the day it takes effect, today if not given
         :param date until: the last day it holds; none: until a purchase (for new and established: until changed)
         :param str trigger: ``user``, ``survey`` or ``contract``
+        :return: the ``crm.lifecycle.status`` records
         """
+        self.check_access("write")
+        self.env["crm.lifecycle.status"].check_access("read")
+        vals = {
+            "stage_id": self.env["crm.lifecycle.stage"]._ids_by_code()[stage_code],
+            "manual_on": on or self.env.company._lifecycle_today(),
+            "manual_until": until,
+            "manual_reason": reason,
+            "manual_user_id": self.env.uid,
+        }
+        return self._lifecycle_declare_sudo(vals, trigger)
+
+    def _lifecycle_declare_sudo(self, vals, trigger):
+        # As superuser: nobody writes stages but through here and the engine; the caller may write the partner.
+        return self.env["crm.lifecycle.status"].sudo()._declare(self.commercial_partner_id, vals, trigger)
+
+    def _lifecycle_release_sudo(self):
+        # As superuser: nobody writes stages but through here and the engine; the caller may write the partner.
+        statuses = self.env["crm.lifecycle.status"].sudo().search(
+            [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)]
+        )
+        statuses.filtered("is_manual").manual_until = self.env.company._lifecycle_today() - timedelta(days=1)
+        self.lifecycle_refresh()

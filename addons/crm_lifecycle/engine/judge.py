@@ -1,0 +1,157 @@
+"""From facts to the rows that differ: the forecast, the stage, the scores and the value class, on whole columns."""
+
+import numpy as np
+
+from ..domain import mbg, stages
+from ..domain.stages import PROSPECT, RETURNED, SUSPECT
+
+MAX_SILENCE = 5200
+NEVER = -1.0
+
+
+class Judge:
+    """Decides for one company as of one day.
+
+    :param policies: dict kind → ``crm.lifecycle.policy``; ``fits``: dict kind → ``crm.lifecycle.fit``
+    :param classes: ``crm.value.class`` records in order of rank
+    :param int digits: decimals of the company's currency
+    """
+
+    def __init__(self, policies, fits, classes, as_of, digits):
+        self.rules = {kind: policy._rules() for kind, policy in policies.items()}
+        self.policies = policies
+        self.fits = fits
+        self.params = {kind: fit._params() for kind, fit in fits.items()}
+        self.classes = [(c.id, c.customer_kind, c.min_amount, c.min_orders) for c in classes]
+        self.as_of = as_of.toordinal()
+        self.digits = digits
+
+    def judge(self, facts):
+        """Return the new columns for ``facts`` (a dict of columns), persons and companies by their own rules."""
+        size = len(facts["partner"])
+        out = {}
+        for kind in (0, 1):
+            where = np.flatnonzero(facts["kind"] == kind)
+            part = self._judge_kind(kind, {name: column[where] for name, column in facts.items()})
+            for name, column in part.items():
+                out.setdefault(name, np.zeros(size, dtype=column.dtype))[where] = column
+        self._since(facts, out)
+        out["kill"] = ((out["stage"] == SUSPECT) & ~out["is_manual"]) | (facts["eligible"] == 0)
+        out["stage"] = np.where(out["kill"], SUSPECT, out["stage"])
+        return out
+
+    def _judge_kind(self, kind, facts):
+        rules, params, fit = self.rules[kind], self.params[kind], self.fits[kind]
+        facts["silence"] = self._silence(rules, params, facts["days"] - 1, facts["last"] - facts["first"])
+        facts["silence_before"] = self._silence(
+            rules, params, facts["days"] - 2, np.maximum(facts["previous"] - facts["first"], 0)
+        )
+        out = stages.decide(rules, facts, self.as_of)
+        bought = facts["orders"] > 0
+        repeats = np.maximum(facts["days"] - 1, 0)
+        out["gap"] = np.where(repeats > 0, (facts["last"] - facts["first"]) / np.maximum(repeats, 1), 0.0)
+        out["returned"] = np.where(out["reason"] == RETURNED, facts["last"] - facts["previous"], 0)
+        out["amount"] = np.round(facts["amount"], self.digits)
+        out["margin"] = np.round(facts["margin"], self.digits)
+        for name, values, cuts in (
+            ("r", facts["last"], fit.recency_cuts),
+            ("f", facts["orders"], fit.frequency_cuts),
+            ("m", out["amount"], fit.monetary_cuts),
+        ):
+            out[name] = np.where(bought, stages.score(values, cuts or []), 0)
+        out["class"] = self._classes(kind, facts["orders"], out["amount"])
+        out["fit"] = np.full(len(bought), fit.id, dtype=np.int64)
+        out["policy"] = np.full(len(bought), self.policies[kind].id, dtype=np.int64)
+        out["version"] = np.full(len(bought), self.policies[kind].version, dtype=np.int64)
+        return out
+
+    def _silence(self, rules, params, repeats, active_days):
+        """Return the days without a purchase after which each customer is quiet."""
+        if params is None or not len(repeats):
+            return np.full(len(repeats), rules.gap_days, dtype=np.int64)
+        weeks = mbg.silence_to_cut(
+            params,
+            np.maximum(repeats, 0),
+            np.where(repeats > 0, active_days // 7, 0),
+            rules.horizon_weeks,
+            rules.probability_cut,
+        )
+        return np.minimum(np.ceil(weeks * 7), MAX_SILENCE).astype(np.int64)
+
+    def _classes(self, kind, orders, amount):
+        """Return the id of the first value class whose thresholds each customer reaches, 0 for none."""
+        found = np.zeros(len(orders), dtype=np.int64)
+        for class_id, class_kind, min_amount, min_orders in self.classes:
+            if class_kind and class_kind != ("company" if kind else "person"):
+                continue
+            reached = (found == 0) & (orders > 0) & (amount >= min_amount) & (orders >= min_orders)
+            found[reached] = class_id
+        return found
+
+    def _since(self, facts, out):
+        """Keep the day a stage began while the facts are the same: a new fit alone rewrites no history."""
+        same_facts = (
+            (facts["status"] > 0)
+            & (facts["first"] == facts["old_first"])
+            & (facts["last"] == facts["old_last"])
+            & (facts["orders"] == facts["old_orders"])
+            & (facts["old_since"] > 0)
+        )
+        same_stage = facts["old_stage"] == out["stage"]
+        keep = same_facts & same_stage & (out["stage"] != PROSPECT)
+        later = np.maximum(out["since"], facts["old_since"])
+        out["since"] = np.where(keep, facts["old_since"], np.where(same_facts & ~same_stage, later, out["since"]))
+
+    def differs(self, facts, out):
+        """Return where the row kept differs from what was decided."""
+        pairs = [
+            ("kind", "old_kind"),
+            ("first", "old_first"),
+            ("last", "old_last"),
+            ("orders", "old_orders"),
+        ]
+        changed = np.zeros(len(facts["partner"]), dtype=bool)
+        for new, old in pairs:
+            changed |= facts[new] != facts[old]
+        for new, old in (
+            ("stage", "old_stage"),
+            ("since", "old_since"),
+            ("reason", "old_reason"),
+            ("r", "old_r"),
+            ("f", "old_f"),
+            ("m", "old_m"),
+            ("class", "old_class"),
+            ("fit", "old_fit"),
+            ("version", "old_version"),
+            ("quiet_on", "old_quiet"),
+            ("next_change_on", "old_next"),
+            ("engine_stage", "old_engine"),
+            ("is_manual", "old_is_manual"),
+        ):
+            changed |= out[new] != facts[old]
+        tolerance = 0.4 * 10.0**-self.digits
+        changed |= np.abs(out["amount"] - facts["old_amount"]) > tolerance
+        changed |= np.abs(out["margin"] - facts["old_margin"]) > tolerance
+        exists = facts["status"] > 0
+        return np.where(exists, changed | out["kill"], ~out["kill"])
+
+    def forecast(self, facts, out):
+        """Add chance, expected purchases and revenue to the rows to be written; −1 where there is no forecast."""
+        size = len(facts["partner"])
+        for name in ("p_buy", "expected_orders", "expected_amount"):
+            out[name] = np.full(size, NEVER)
+        for kind, params in self.params.items():
+            where = np.flatnonzero((facts["kind"] == kind) & (facts["days"] > 0))
+            if params is None or not len(where):
+                continue
+            horizon = self.rules[kind].horizon_weeks
+            x = facts["days"][where] - 1
+            t_x = (facts["last"] - facts["first"])[where] // 7
+            age = np.maximum((self.as_of - facts["first"][where]) // 7, t_x)
+            keys, inverse = np.unique(np.stack([x, t_x, age]), axis=1, return_inverse=True)
+            inverse = inverse.ravel()
+            out["p_buy"][where] = np.round(mbg.p_buy(params, *keys, horizon)[inverse], 4)
+            orders = mbg.expected_purchases(params, *keys, horizon)[inverse]
+            out["expected_orders"][where] = np.round(orders, 4)
+            mean = np.maximum(facts["amount"][where], 0) / np.maximum(facts["orders"][where], 1)
+            out["expected_amount"][where] = np.round(orders * mean, self.digits)

@@ -1,0 +1,224 @@
+"""The one bulk write: only the rows that differ, each with its transition."""
+
+import numpy as np
+
+from odoo.tools import SQL
+
+from ..domain.stages import CODES, MANUAL, REASONS, SUSPECT
+from . import copying
+
+NEW = [
+    ("partner", "i"),
+    ("status", "i"),
+    ("kill", "i"),
+    ("kind", "i"),
+    ("stage", "i"),
+    ("from_stage", "i"),
+    ("engine_stage", "i"),
+    ("since", "i"),
+    ("reason", "i"),
+    ("returned", "i"),
+    ("first", "i"),
+    ("last", "i"),
+    ("orders", "i"),
+    ("amount", "f"),
+    ("margin", "f"),
+    ("gap", "f"),
+    ("r", "i"),
+    ("f", "i"),
+    ("m", "i"),
+    ("class", "i"),
+    ("p_buy", "f"),
+    ("expected_orders", "f"),
+    ("expected_amount", "f"),
+    ("fit", "i"),
+    ("policy", "i"),
+    ("version", "i"),
+    ("quiet_on", "i"),
+    ("next_change_on", "i"),
+    ("is_manual", "i"),
+    ("imported", "i"),
+]
+TABLE = "crm_lifecycle_new"
+
+
+def day(name):
+    """Return ``SQL`` of the ordinal column ``name`` of ``n`` as a date, null for 0."""
+    column = SQL("n.%s", SQL.identifier(name))
+    return SQL("CASE WHEN %s > 0 THEN DATE '0001-01-01' + (%s - 1) END", column, column)
+
+
+def null(name, nothing=0):
+    """Return ``SQL`` of the column ``name`` of ``n`` with ``nothing`` as null."""
+    return SQL("NULLIF(n.%s, %s)", SQL.identifier(name), nothing)
+
+
+class Store:
+    """Writes the decisions of one run.
+
+    :param run: the ``crm.lifecycle.run``
+    :param stage_ids: ids of the six stages in order
+    """
+
+    def __init__(self, run, stage_ids):
+        self.run = run
+        self.cr = run.env.cr
+        self.stage_ids = np.array(stage_ids, dtype=np.int64)
+
+    def write(self, facts, out, where):
+        """Write the rows at the places ``where`` (indices) and return what was done.
+
+        :return: dict with the numbers of rows created, updated, deleted and a list of moves (from, to, count) by code
+        """
+        if not len(where):
+            return {"created": 0, "updated": 0, "deleted": 0, "moves": []}
+        data = self._data(facts, out, where)
+        copying.write(self.cr, TABLE, NEW, data)
+        result = {"updated": self._update(), "created": self._insert(), "deleted": self._delete()}
+        result["moves"] = self._moves(data)
+        return result
+
+    def _data(self, facts, out, where):
+        data = {}
+        for name, _kind in NEW:
+            source = out if name in out else facts
+            if name in source:
+                data[name] = source[name][where]
+        old = np.where(facts["status"] > 0, facts["old_stage"], SUSPECT)[where]
+        data["from_stage"] = self.stage_ids[old]
+        data["stage"] = self.stage_ids[out["stage"][where]]
+        data["engine_stage"] = self.stage_ids[out["engine_stage"][where]]
+        if self.run.is_first:
+            data["imported"] = np.ones(len(where), dtype=np.int64)
+        return data
+
+    def _moves(self, data):
+        code = dict(zip(self.stage_ids.tolist(), CODES, strict=True))
+        moved = data["from_stage"] != data["stage"]
+        pairs = np.stack([data["from_stage"][moved], data["stage"][moved]])
+        keys, counts = np.unique(pairs, axis=1, return_counts=True)
+        return [(code[a], code[b], int(n)) for a, b, n in zip(*keys.tolist(), counts.tolist(), strict=True)]
+
+    def _values(self):
+        """Return the pairs of status column and ``SQL`` value."""
+        keep = SQL("n.reason = %s", MANUAL)
+        reason = SQL("(%s::varchar[])[n.reason + 1]", list(REASONS))
+        return keep, [
+            ("customer_kind", SQL("CASE WHEN n.kind = 1 THEN 'company' ELSE 'person' END")),
+            ("stage_id", SQL("n.stage")),
+            ("engine_stage_id", SQL("n.engine_stage")),
+            ("since", day("since")),
+            ("reason_code", reason),
+            ("first_date", day("first")),
+            ("last_date", day("last")),
+            ("order_count", SQL("n.orders")),
+            ("amount_total", SQL("n.amount::numeric")),
+            ("margin_total", SQL("n.margin::numeric")),
+            ("mean_gap_days", SQL("round(n.gap::numeric, 1)")),
+            ("recency_score", SQL("n.r")),
+            ("frequency_score", SQL("n.f")),
+            ("monetary_score", SQL("n.m")),
+            ("value_class_id", null("class")),
+            ("p_buy", SQL("NULLIF(n.p_buy, -1)::numeric")),
+            ("expected_orders", SQL("NULLIF(n.expected_orders, -1)::numeric")),
+            ("expected_amount", SQL("NULLIF(n.expected_amount, -1)::numeric")),
+            ("computed_on", SQL("%s::date", self.run.as_of)),
+            ("fit_id", null("fit")),
+            ("policy_id", null("policy")),
+            ("policy_version", SQL("n.version")),
+            ("quiet_on", day("quiet_on")),
+            ("next_change_on", day("next_change_on")),
+            ("is_manual", SQL("n.is_manual = 1")),
+            ("write_date", SQL("now() AT TIME ZONE 'UTC'")),
+            ("write_uid", SQL("%s", self.run.env.uid)),
+        ]
+
+    def _params(self):
+        return SQL(
+            """jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'usual', NULLIF(round(n.gap::numeric, 1), 0),
+                      'first', %s, 'last', %s, 'since', %s, 'gap', NULLIF(n.returned, 0)))""",
+            day("first"),
+            day("last"),
+            day("since"),
+        )
+
+    def _update(self):
+        keep, values = self._values()
+        sets = [SQL("%s = %s", SQL.identifier(name), value) for name, value in values]
+        sets.append(SQL("reason_params = CASE WHEN %s THEN o.reason_params ELSE %s END", keep, self._params()))
+        for name in ("manual_on", "manual_until", "manual_reason", "manual_user_id"):
+            column = SQL.identifier(name)
+            sets.append(SQL("%s = CASE WHEN n.is_manual = 1 THEN o.%s END", column, column))
+        query = SQL(
+            """WITH wrote AS (
+                   UPDATE crm_lifecycle_status o SET %s FROM %s n WHERE o.id = n.status AND n.kill = 0
+                   RETURNING o.partner_id, o.reason_code, o.reason_params)
+               , moved AS (%s)
+               SELECT count(*) FROM wrote""",
+            SQL(", ").join(sets),
+            SQL.identifier(TABLE),
+            self._transitions(),
+        )
+        return self._count(query)
+
+    def _insert(self):
+        _keep, values = self._values()
+        values += [
+            ("partner_id", SQL("n.partner")),
+            ("company_id", SQL("%s", self.run.company_id.id)),
+            ("reason_params", self._params()),
+            ("create_date", SQL("now() AT TIME ZONE 'UTC'")),
+            ("create_uid", SQL("%s", self.run.env.uid)),
+        ]
+        query = SQL(
+            """WITH wrote AS (
+                   INSERT INTO crm_lifecycle_status (%s) SELECT %s FROM %s n WHERE n.status = 0 AND n.kill = 0
+                   ON CONFLICT (partner_id, company_id) DO NOTHING
+                   RETURNING partner_id, reason_code, reason_params)
+               , moved AS (%s)
+               SELECT count(*) FROM wrote""",
+            SQL(", ").join(SQL.identifier(name) for name, _value in values),
+            SQL(", ").join(value for _name, value in values),
+            SQL.identifier(TABLE),
+            self._transitions(),
+        )
+        return self._count(query)
+
+    def _delete(self):
+        query = SQL(
+            """WITH wrote AS (
+                   DELETE FROM crm_lifecycle_status o USING %s n WHERE o.id = n.status AND n.kill = 1
+                   RETURNING o.partner_id, 'nothing'::varchar AS reason_code, '{}'::jsonb AS reason_params)
+               , moved AS (%s)
+               SELECT count(*) FROM wrote""",
+            SQL.identifier(TABLE),
+            self._transitions(),
+        )
+        return self._count(query)
+
+    def _transitions(self):
+        """Return ``SQL`` that appends a transition for each row of ``wrote`` whose stage changed."""
+        return SQL(
+            """INSERT INTO crm_lifecycle_transition (partner_id, company_id, from_stage_id, to_stage_id, effective_on,
+                      recorded_on, trigger, reason_code, reason_params, policy_version, fit_id, run_id, generation,
+                      metrics)
+               SELECT n.partner, %(company)s, n.from_stage, n.stage, COALESCE(%(since)s, %(as_of)s::date),
+                      COALESCE(%(at)s, now() AT TIME ZONE 'UTC'), CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
+                      w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s, 1,
+                      jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'amount', n.amount,
+                          'mean_gap_days', round(n.gap::numeric, 1), 'p_buy', NULLIF(n.p_buy, -1),
+                          'quiet_on', %(quiet)s, 'scores', ARRAY[n.r, n.f, n.m]))
+                 FROM %(table)s n JOIN wrote w ON w.partner_id = n.partner
+                WHERE n.from_stage != n.stage""",
+            company=self.run.company_id.id,
+            since=SQL("CASE WHEN n.kill = 0 THEN %s END", day("since")),
+            as_of=self.run.as_of,
+            run=self.run.id,
+            at=self.run.recorded_at or None,
+            quiet=day("quiet_on"),
+            table=SQL.identifier(TABLE),
+        )
+
+    def _count(self, query):
+        self.cr.execute(query)
+        return self.cr.fetchone()[0]
