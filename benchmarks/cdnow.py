@@ -1,8 +1,8 @@
 """CDNOW: does the model hold on a real shop's purchase log?
 
-The log of an on-line music shop (23,570 customers who first bought in the first quarter of 1997, 69,659 purchases until
-June 1998) comes with the PyPI package ``lifetimes`` and is read from there, never copied. Fitted are the first 39 weeks;
-asked is who buys in the 39 weeks after. Purchases of zero dollars are no purchases (``keep_zero=False``); with them the
+The log of an on-line music shop (23,570 customers new in early 1997, 69,659 purchases
+until June 1998) comes with the PyPI package ``lifetimes`` and is read from there, never copied. Fitted are the first
+39 weeks; asked is who buys in the 39 weeks after. Purchases of zero dollars are no purchases (``keep_zero=False``); with them the
 figures differ in the third digit, and both are printed.
 """
 
@@ -93,8 +93,8 @@ def measure(keep_zero=False) -> dict:
     }
 
 
-def run(args) -> float:
-    """Print parameters and measures; return the worse of the two ratios to the bounds."""
+def run(args):
+    """Print parameters and measures; return the worst of the ratios to the bounds (three times: it has no interval)."""
     ratio = 0.0
     for keep_zero, label in ((False, "zero-dollar purchases left out"), (True, "zero-dollar purchases kept")):
         found = measure(keep_zero)
@@ -103,8 +103,8 @@ def run(args) -> float:
             f"{label}: {params.customers:.0f} customers\n"
             f"  r {params.r:.4f}  alpha {params.alpha:.4f}  a {params.a:.4f}  b {params.b:.4f}"
             f"  log-likelihood {params.log_likelihood:.3f}  converged {params.converged}\n"
-            f"  holdout of {HOLDOUT_WEEKS} weeks: AUC {found['auc']:.4f} (at least {MIN_AUC}), Brier {found['brier']:.4f}"
-            f" (at most {MAX_BRIER}), accuracy {found['accuracy']:.4f}\n"
+            f"  holdout of {HOLDOUT_WEEKS} weeks: AUC {found['auc']:.4f} (at least {MIN_AUC}),"
+            f" Brier {found['brier']:.4f} (at most {MAX_BRIER}), accuracy {found['accuracy']:.4f}\n"
             f"  customers who bought again: AUC {found['auc_repeat']:.4f}; plain gap, all: AUC {found['auc_gap']:.4f}\n"
         )
         ratio = max(ratio, found["brier"] / MAX_BRIER, MIN_AUC / found["auc"])

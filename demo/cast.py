@@ -79,8 +79,8 @@ def dice(purpose):
 
 
 def count_of(story, scale):
-    """How many customers have this story at this size (at least two)."""
-    return max(2, round(STORIES[story] * scale))
+    """How many customers have this story at this size (at least two; eight of those who turn quiet)."""
+    return max(8 if story == "slipping" else 2, round(STORIES[story] * scale))
 
 
 def plain(text):

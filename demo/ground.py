@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from .logo import logo
+
 SHOP = "Xe Máy Sài Gòn"
 CDNOW = "CDNOW Records"
 
@@ -81,6 +83,7 @@ def companies(load):
             "state_id": saigon(env).id,
             "phone": "+84 28 3800 0218",
             "email": "xin.chao@example.com",
+            "logo": logo(),
             "resource_calendar_id": _calendar(load).id,
         }
     )

@@ -12,7 +12,7 @@ from .shop import partners_by_ref
 FACTS = {
     "hear_about_us": ["friend", "sign", "facebook", "zalo", "search"],
     "marital_status": ["married", "married", "single"],
-    "preferred_channel": ["zalo", "phone", "email"],
+    "preferred_channel": ["phone", "email", "sms"],
     "occupation": [
         "Nhân viên văn phòng",
         "Tài xế công nghệ",

@@ -77,6 +77,7 @@ def everything(databases, rest):
     ]
     arguments = [str(places.python), "-m", "pytest", "-W", "ignore", "-p", "no:cacheprovider",
                  f"--odoo-config={databases.conf}", f"--odoo-database={DATABASE}", "--odoo-http",
+                 "--odoo-extra", f"screenshots={places.data / 'screenshots'}",
                  *rest, *paths]
     return subprocess.call(arguments, cwd=PROJECT, env=env)
 

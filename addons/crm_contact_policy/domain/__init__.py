@@ -1,1 +1,1 @@
-from . import rules
+from . import holidays_vn, rules

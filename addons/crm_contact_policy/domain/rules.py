@@ -63,13 +63,14 @@ class Ask:
 
 @dataclass(frozen=True)
 class Past:
-    """A contact already made or promised: it takes a place under the caps."""
+    """A contact already made or promised: it takes a place under the caps, unless the customer made it (``counts``)."""
 
     at: datetime
     channel: str
     purpose: str
     refused_on: datetime | None = None
     same_target: bool = False
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -311,7 +312,7 @@ def rule_cooldown(ask, person, book, moment):
     if days <= 0:
         return None
     same = [past for past in person.past if past.purpose == ask.purpose]
-    times = [past.at for past in same if not past.same_target]
+    times = [past.at for past in same if past.counts and not past.same_target]
     times += [past.refused_on for past in same if past.refused_on]
     start = earliest_free(sorted(times), 1, timedelta(days=days), moment)
     if start > moment:
@@ -334,7 +335,9 @@ def rule_caps(ask, person, book, moment):
         times = sorted(
             past.at
             for past in person.past
-            if cap.concerns(past.channel, past.purpose) and not (cap.purpose and past.same_target)
+            if past.counts
+            and cap.concerns(past.channel, past.purpose)
+            and not (cap.purpose and past.same_target)
         )
         start = earliest_free(times, cap.limit, cap.window, moment)
         if start is None:

@@ -10,4 +10,5 @@ from . import crm_contact_sender
 from . import crm_interaction
 from . import crm_interaction_outcome
 from . import res_company
+from . import res_config_settings
 from . import res_partner

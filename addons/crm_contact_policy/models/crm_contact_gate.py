@@ -152,12 +152,12 @@ class CrmContactGate(models.AbstractModel):
         domain = [
             ("partner_id", "in", partners.ids),
             ("company_id", "=", self.env.company.id),
-            ("direction", "=", "out"),
             ("state", "in", COUNTED_STATES),
+            "|", ("direction", "=", "out"), ("state", "=", "refused"),
             ("id", "not in", (ignore or self.env["crm.interaction"]).ids),
             "|", ("date", ">=", since), ("refused_on", ">=", since),
         ]
-        names = ["partner_id", "date", "channel_id", "purpose", "refused_on", "res_model", "res_id"]
+        names = ["partner_id", "direction", "date", "channel_id", "purpose", "refused_on", "res_model", "res_id"]
         found = defaultdict(list)
         for contact in self.env["crm.interaction"].sudo().search_fetch(domain, names):
             target = targets.get(contact.partner_id.id)
@@ -167,6 +167,7 @@ class CrmContactGate(models.AbstractModel):
                     channel=contact.channel_id.code,
                     purpose=contact.purpose,
                     refused_on=contact.refused_on or None,
+                    counts=contact.direction == "out",
                     same_target=bool(
                         target and target._name == contact.res_model and target.id == contact.res_id
                     ),
@@ -192,40 +193,45 @@ class CrmContactGate(models.AbstractModel):
         return text
 
     def _reason_templates(self, params):
-        _ = self.env._
         purposes = dict(self.env["crm.interaction"]._fields["purpose"]._description_selection(self.env))
-        purpose = purposes.get(params.get("purpose") or params.get("because"), "")
+        purpose = purposes.get(params.get("purpose"), "")
         return {
-            "archived": _("The contact is archived"),
-            "no_email": _("No valid e-mail address"),
-            "no_phone": _("No phone number"),
-            "no_address": _("No postal address"),
-            "email_blacklisted": _("The e-mail address is blacklisted"),
-            "phone_blacklisted": _("The phone number is blacklisted"),
-            "consent_withdrawn": _("The customer does not want to be contacted (%(purpose)s)", purpose=purpose),
-            "consent_missing": _("No consent for this purpose (%(purpose)s)", purpose=purpose),
-            "quiet_hours": _("Quiet hours"),
-            "day_off": _("Day off"),
-            "holiday": _("Public holiday: %(name)s", name=params.get("name", "")),
-            "never_open": _("The policy leaves no contact hours for this channel"),
-            "cooldown": _("Rest of %(days)s days after the last contact for this purpose (%(purpose)s)",
-                          days=params.get("days", ""), purpose=purpose),
+            "archived": self.env._("The contact is archived"),
+            "no_email": self.env._("No valid e-mail address"),
+            "no_phone": self.env._("No phone number"),
+            "no_address": self.env._("No postal address"),
+            "email_blacklisted": self.env._("The e-mail address is blacklisted"),
+            "phone_blacklisted": self.env._("The phone number is blacklisted"),
+            "consent_withdrawn": self.env._(
+                "The customer does not want to be contacted (%(purpose)s)", purpose=purpose
+            ),
+            "consent_missing": self.env._("No consent for this purpose (%(purpose)s)", purpose=purpose),
+            "quiet_hours": self.env._("Quiet hours"),
+            "day_off": self.env._("Day off"),
+            "holiday": self.env._("Public holiday: %(name)s", name=params.get("name", "")),
+            "never_open": self.env._("The policy leaves no contact hours for this channel"),
+            "cooldown": self.env._(
+                "Rest of %(days)s days after the last contact for this purpose (%(purpose)s)",
+                days=params.get("days", ""),
+                purpose=purpose,
+            ),
             "cap": self._cap_text(params),
             "cap_zero": self._cap_text(params),
-            "no_moment": _("No allowed moment within 60 days (%(because)s)", because=self._because(params)),
-            "failed": _("Could not be sent; it is tried again"),
-            "target_gone": _("What it was about no longer exists"),
+            "no_moment": self.env._(
+                "No allowed moment within 60 days (%(because)s)", because=self._because_text(params)
+            ),
+            "failed": self.env._("Could not be sent; it is tried again"),
+            "target_gone": self.env._("What it was about no longer exists"),
         }
 
-    def _because(self, params):
-        because = params.get("because")
-        if not because or because == "no_moment":
-            return ""
-        return self._reason_templates({}).get(because, because) if because not in ("cap", "holiday", "cooldown") else {
+    def _because_text(self, params):
+        return {
+            "quiet_hours": self.env._("quiet hours"),
+            "day_off": self.env._("days off"),
+            "holiday": self.env._("public holidays"),
             "cap": self.env._("contact cap"),
-            "holiday": self.env._("public holiday"),
             "cooldown": self.env._("cool-down"),
-        }[because]
+        }.get(params.get("because"), "–")
 
     def _cap_text(self, params):
         if not params.get("days"):

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..domain import rules
+from . import policy_words
 
 WEEKDAYS = [
     ("0", "Monday"),
@@ -59,6 +60,25 @@ class CrmContactPolicy(models.Model):
         help="Which clock counts for a customer whose time zone is not known.",
     )
 
+    summary = fields.Html(compute="_compute_summary", sanitize=False, help="The rules in plain words.")
+    customer_count = fields.Integer("Customers", compute="_compute_customer_count")
+
+    @api.depends(
+        "hours_ids.channel_id", "hours_ids.weekday", "hours_ids.hour_from", "hours_ids.hour_to",
+        "purpose_ids.purpose", "purpose_ids.needs_consent", "purpose_ids.on_days_off", "purpose_ids.passes_caps",
+        "purpose_ids.cooldown_days", "cap_ids.limit", "cap_ids.days", "cap_ids.channel_id", "cap_ids.purpose",
+        "calendar_id", *OFF_FIELDS,
+    )
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for policy in self:
+            policy.summary = policy_words.summary(policy)
+
+    @api.depends("domain")
+    def _compute_customer_count(self):
+        for policy in self:
+            policy.customer_count = self.env["res.partner"].search_count(policy._partner_domain())
+
     @api.constrains("domain")
     def _check_domain(self):
         for policy in self:
@@ -74,6 +94,17 @@ class CrmContactPolicy(models.Model):
         """The policy's customers as a fresh :class:`Domain`."""
         self.ensure_one()
         return Domain(literal_eval(self.domain or "[]"))
+
+    def action_view_customers(self):
+        """Open the customers of this policy's domain."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "res.partner",
+            "view_mode": "list,kanban,form",
+            "domain": list(self._partner_domain()),
+        }
 
     # ------------------------------------------------------------------ resolution
     @api.model

@@ -1,11 +1,17 @@
+import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from ..domain import rules
+
+_logger = logging.getLogger(__name__)
 
 PURPOSE_SELECTION = [
     ("survey", "Survey"),
@@ -74,10 +80,38 @@ class CrmInteraction(models.Model):
     res_model = fields.Char("About (Model)", readonly=True, index="btree_not_null")
     res_id = fields.Many2oneReference("About", model_field="res_model", readonly=True)
     reason = fields.Char(compute="_compute_reason", help="Why it is held or was denied.")
-    reason_code = fields.Char("Reason (Code)", readonly=True, index="btree_not_null")
+    reason_code = fields.Selection(
+        [
+            ("archived", "Contact archived"),
+            ("no_email", "No e-mail address"),
+            ("no_phone", "No phone number"),
+            ("no_address", "No postal address"),
+            ("email_blacklisted", "E-mail blacklisted"),
+            ("phone_blacklisted", "Phone blacklisted"),
+            ("consent_withdrawn", "Consent withdrawn"),
+            ("consent_missing", "Consent missing"),
+            ("quiet_hours", "Quiet hours"),
+            ("day_off", "Day off"),
+            ("holiday", "Public holiday"),
+            ("never_open", "No contact hours"),
+            ("cooldown", "Cool-down"),
+            ("cap", "Contact cap"),
+            ("cap_zero", "Never by this policy"),
+            ("no_moment", "No moment within 60 days"),
+            ("failed", "Sending failed"),
+            ("target_gone", "Subject deleted"),
+        ],
+        "Kind of Reason",
+        readonly=True,
+        index="btree_not_null",
+    )
     reason_params = fields.Json(readonly=True)
     booked_on = fields.Datetime(readonly=True, help="When the gate was asked; a hold ends within 60 days of it.")
     refused_on = fields.Datetime(readonly=True)
+    previous_id = fields.Many2one("crm.interaction", "Follows", readonly=True, index="btree_not_null", ondelete="set null")
+    next_ids = fields.One2many("crm.interaction", "previous_id", "Followed by", readonly=True)
+    is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
+    advice = fields.Char(compute="_compute_advice", help="What the contact policy says about this plan.")
     attempts = fields.Integer("Failed Attempts", readonly=True)
     error = fields.Text("Last Error", readonly=True)
 
@@ -107,6 +141,32 @@ class CrmInteraction(models.Model):
         for interaction in self:
             interaction.reason = gate._reason_text(interaction.reason_code, interaction.reason_params)
 
+    @api.depends("state", "date")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for interaction in self:
+            interaction.is_overdue = interaction.state == "planned" and bool(interaction.date) and interaction.date < now
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "=", "planned") & Domain("date", "<", fields.Datetime.now())
+
+    @api.depends("state", "partner_id", "channel_id", "purpose", "date", "direction", "company_id")
+    @api.depends_context("lang", "tz")
+    def _compute_advice(self):
+        self.advice = False
+        planned = self.filtered(lambda i: i.state == "planned" and i.direction == "out" and i.partner_id and i.date)
+        groups = planned.grouped(lambda i: (i.company_id, i.channel_id, i.purpose, i.date))
+        for (company, channel, purpose, date), group in groups.items():
+            if not (company and channel and purpose):
+                continue
+            gate = self.env["crm.contact.gate"].with_company(company)
+            decisions = gate._decide(group.partner_id._origin, channel.code, purpose, date, ignore=group._origin)
+            for interaction in group:
+                decision = decisions.get(interaction.partner_id._origin.id)
+                interaction.advice = decision and decision.reason
+
     @api.constrains("duration")
     def _check_duration(self):
         if any(interaction.duration < 0 for interaction in self):
@@ -117,13 +177,45 @@ class CrmInteraction(models.Model):
     def create(self, vals_list):
         interactions = super().create(vals_list)
         interactions._note_refusals()
+        interactions.filtered("next_date")._plan_next()
         return interactions
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"state", "outcome_id"}:
             self._note_refusals()
+        if vals.keys() & {"next_date", "outcome_id"}:
+            self._plan_next()
         return result
+
+    def _plan_next(self):
+        """Keep the planned contact that follows in step with the next date: make it, move it, or give it up."""
+        missing = []
+        for interaction in self:
+            planned = interaction.next_ids.filtered(lambda i: i.state == "planned")
+            if planned and interaction.next_date:
+                planned.filtered(lambda i, date=interaction.next_date: i.date != date).write(
+                    {"date": interaction.next_date}
+                )
+            elif planned:
+                planned.write({"state": "cancelled"})
+            elif interaction.next_date and not interaction.next_ids:
+                missing.append(interaction._prepare_next_vals())
+        self.create(missing)
+
+    def _prepare_next_vals(self):
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "direction": "out",
+            "channel_id": self.channel_id.id,
+            "purpose": self.purpose,
+            "state": "planned",
+            "date": self.next_date,
+            "user_id": self.user_id.id,
+            "subject": self.subject,
+            "previous_id": self.id,
+        }
 
     def _note_refusals(self):
         """An outcome of kind refused makes the contact a refused one; a refusal keeps its moment."""
@@ -131,7 +223,7 @@ class CrmInteraction(models.Model):
             if interaction.outcome_id.kind == "refused" and interaction.state in ("planned", "done"):
                 interaction.state = "refused"
             if interaction.state == "refused" and not interaction.refused_on:
-                interaction.refused_on = max(interaction.date, fields.Datetime.now())
+                interaction.refused_on = interaction.date
 
     # ------------------------------------------------------------------ actions
     def _check_open(self):
@@ -184,28 +276,55 @@ class CrmInteraction(models.Model):
     @api.model
     def _get_release_domain(self, at):
         """Held contacts whose time has come at ``at`` (UTC)."""
-        return fields.Domain("state", "=", "held") & fields.Domain("date", "<=", at)
+        return Domain("state", "=", "held") & Domain("date", "<=", at)
 
     @api.model
     def _cron_release_held(self, at=None, batch=100):
-        """Let held contacts go whose time has come; each is decided again first.
+        """Let held contacts go whose time has come, batch by batch; each batch is one transaction.
 
         :param at: now, as naive UTC (default: the clock)
         :param batch: contacts per transaction
 
-        Restart-safe: a contact and its message are committed together.
+        Restart-safe: a contact and its message are committed together. A batch that another transaction disturbs (it
+        booked the same customer) is tried again on a fresh snapshot, at most five times, then left to the next run.
         """
         at = at or fields.Datetime.now()
-        due = self.search(self._get_release_domain(at)).sorted(
-            lambda i: (IMPORTANCE[i.purpose], i.date, i.id)
-        )
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(due))
+        due = self._get_due(at)
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(due))
         for start in range(0, len(due), batch):
             part = due[start : start + batch]
-            self.env["crm.contact.sender"]._release(part, at)
-            if not progress._commit_progress(len(part)):
+            part._release_batch(at)
+            if not cron._commit_progress(len(part)):
                 break
+
+    def _get_due(self, at):
+        """Held contacts whose time has come, the most important first."""
+        return self.search(self._get_release_domain(at)).sorted(lambda i: (IMPORTANCE[i.purpose], i.date, i.id))
+
+    def _release_batch(self, at, tries=5):
+        """Release these contacts; start the transaction again when another one came between."""
+        for attempt in range(tries):
+            try:
+                self.filtered(lambda i: i.state == "held")._release_held(at)
+                self.env.flush_all()
+                return
+            except OperationalError as error:
+                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.info("Release of held contacts disturbed, attempt %s", attempt + 1)
+
+    def _release_held(self, at):
+        """Release these held contacts – without records, all whose time has come – in the running transaction.
+
+        :param at: now, naive UTC
+        :return: the contacts looked at
+        """
+        due = self or self._get_due(at)
+        self.env["crm.contact.sender"]._release(due, at)
+        return due
 
     def _decide_again(self, channel, purpose, at):
         """Ask the gate again for held contacts (one for each partner) and note its answer.

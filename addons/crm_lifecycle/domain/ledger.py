@@ -25,6 +25,8 @@ MAX_TEXT = 500
 MAX_CELL, MAX_BREAKS = 20_000, 50
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
+
+
 class LedgerError(Exception):
     """The file as a whole cannot be read.
 

@@ -308,17 +308,20 @@ class _Likelihood:
         log_T, log_t = np.log(alpha + self.T), np.log(alpha + self.t_x)
         odds = np.log(a) - np.log(b + x) + (r + x) * (log_T - log_t)
         gammas = (
-            special.gammaln(r + n) - special.gammaln(r) + special.gammaln(a + b) - special.gammaln(b)
-        ) + special.gammaln(b + n + 1) - special.gammaln(a + b + n + 1)
+            (special.gammaln(r + n) - special.gammaln(r) + special.gammaln(a + b) - special.gammaln(b))
+            + special.gammaln(b + n + 1)
+            - special.gammaln(a + b + n + 1)
+        )
         rows = np.logaddexp(0, odds) - (r + x) * log_T
         value = r * np.log(alpha) + (n_share * gammas).sum() + (share * rows).sum()
         left = special.expit(odds)
         psi = special.psi
         slope_r = np.log(alpha) + (n_share * (psi(r + n) - psi(r))).sum()
         slope_r += (share * (left * (log_T - log_t) - log_T)).sum()
-        slope_alpha = r / alpha - (
-            share * (r + x) * (1 / (alpha + self.T) + left * (1 / (alpha + self.t_x) - 1 / (alpha + self.T)))
-        ).sum()
+        slope_alpha = (
+            r / alpha
+            - (share * (r + x) * (1 / (alpha + self.T) + left * (1 / (alpha + self.t_x) - 1 / (alpha + self.T)))).sum()
+        )
         slope_both = psi(a + b) - (n_share * psi(a + b + n + 1)).sum()
         slope_a = slope_both + (share * left).sum() / a
         slope_b = slope_both + (n_share * (psi(b + n + 1) - psi(b))).sum() - (share * left / (b + x)).sum()

@@ -80,7 +80,7 @@ def file_message(env, error):
         "empty": env._("The file is empty."),
         "no_rows": env._("The file has headers but no lines below them."),
         "not_text": env._("This is neither a CSV nor an Excel file. Save the table as CSV (UTF-8) or .xlsx."),
-        "not_xlsx": env._("The Excel file is damaged or protected. Open it and save it again as .xlsx, or as CSV (UTF-8)."),
+        "not_xlsx": env._("The Excel file is damaged or protected. Save it again as .xlsx, or as CSV (UTF-8)."),
         "old_excel": env._("This is an Excel file of the old kind, or a protected one. Save it as .xlsx."),
         "too_large": env._("More than %(rows)s lines. Split the file, by year for instance."),
         "broken_line": env._("Line %(line)s cannot be read: a quotation mark is opened and not closed."),

@@ -20,7 +20,9 @@ class CrmExternalTransaction(models.Model):
         required=True,
         help="Names the purchase in the other system. Importing it again changes this line and adds none.",
     )
-    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="restrict", check_company=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, ondelete="restrict", check_company=True
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, ondelete="cascade", index=True
     )
@@ -70,8 +72,8 @@ class CrmExternalTransaction(models.Model):
 
         :param company: the ``res.company`` they belong to, one the user works in
         :param rows: dicts with the keys of ``domain.ledger_headers.FIELDS``: ``external_ref`` (made of the content if
-            missing), ``customer`` (external id or customer code), ``email``, ``phone``, ``name``, ``date`` (a date or an
-            ISO text), ``amount`` (company currency, untaxed), ``quantity``, ``product`` (code, barcode or name),
+            missing), ``customer`` (external id or customer code), ``email``, ``phone``, ``name``, ``date`` (a date or
+            an ISO text), ``amount`` (company currency, untaxed), ``quantity``, ``product`` (code, barcode or name),
             ``channel`` (code or name), ``note``; optionally ``line``, for the errors (else counted from 1)
         :param bool create_partners: make contacts for customers not found by external id, code, e-mail or phone
         :param bool dry_run: only tell what would happen
@@ -102,7 +104,9 @@ class CrmExternalTransaction(models.Model):
         self.check_access("create")
         self.check_access("write")
         if not self.env.su and company not in self.env.user.company_ids:
-            raise AccessError(self.env._("You may not import purchases into %(company)s.", company=company.display_name))
+            raise AccessError(
+                self.env._("You may not import purchases into %(company)s.", company=company.display_name)
+            )
 
     @api.model
     def _import_message(self, error):

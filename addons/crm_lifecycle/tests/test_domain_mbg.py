@@ -81,7 +81,9 @@ class TestDomainMbg(BaseCase):
     def test_expected_purchases_are_at_least_the_chance_of_one(self, fitted, history, silence, horizon):
         x, t_x = history
         expected = mbg.expected_purchases(fitted, x, t_x, t_x + silence, horizon)
-        self.assertGreaterEqual(float(expected) * (1 + 1e-6) + 1e-9, float(mbg.p_buy(fitted, x, t_x, t_x + silence, horizon)))
+        self.assertGreaterEqual(
+            float(expected) * (1 + 1e-6) + 1e-9, float(mbg.p_buy(fitted, x, t_x, t_x + silence, horizon))
+        )
 
     @settings(max_examples=examples(100), deadline=None)
     @given(params(), histories(), st.floats(0, 100), st.floats(1, 104))

@@ -59,7 +59,11 @@ class TestLedger(BaseCase):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
     def test_vietnamese_excel_export(self):
-        lines = [HEADERS.split(","), ["HD1", "K1", "", "31/12/2025", "1.250.000 đ"], ["HD2", "K2", "", "01/02/2026", "350.000 ₫"]]
+        lines = [
+            HEADERS.split(","),
+            ["HD1", "K1", "", "31/12/2025", "1.250.000 đ"],
+            ["HD2", "K2", "", "01/02/2026", "350.000 ₫"],
+        ]
         for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"):
             for delimiter in ",;\t|":
                 with self.subTest(encoding=encoding, delimiter=delimiter):
@@ -116,7 +120,9 @@ class TestLedger(BaseCase):
                 ledger_values.parse_number(text, point)
 
     def test_a_column_that_contradicts_itself_is_not_guessed(self):
-        rows, errors = read(csv_bytes([["Mã KH", "Ngày", "Số tiền"], ["A", "13/02/2026", "1.5"], ["B", "2/14/2026", "1,5"]]))
+        rows, errors = read(
+            csv_bytes([["Mã KH", "Ngày", "Số tiền"], ["A", "13/02/2026", "1.5"], ["B", "2/14/2026", "1,5"]])
+        )
         self.assertEqual(len(rows), 1)
         rows, errors = read(
             csv_bytes(
@@ -188,7 +194,12 @@ class TestLedger(BaseCase):
         )
 
     def test_a_made_reference_is_the_same_next_time(self):
-        lines = [["Mã KH", "Ngày", "Số tiền"], ["K1", "2026-01-01", "10"], ["K1", "2026-01-01", "10"], ["K2", "2026-01-01", "10"]]
+        lines = [
+            ["Mã KH", "Ngày", "Số tiền"],
+            ["K1", "2026-01-01", "10"],
+            ["K1", "2026-01-01", "10"],
+            ["K2", "2026-01-01", "10"],
+        ]
         first = [row.values["external_ref"] for row in read(csv_bytes(lines))[0]]
         again = [row.values["external_ref"] for row in read(csv_bytes(lines, "utf-16", ";"))[0]]
         self.assertEqual(first, again)

@@ -153,7 +153,7 @@ class CrmExternalTransactionImport(models.TransientModel):
         self._show(table, columns, result)
 
     def _default_decimal(self):
-        """Return the decimal mark where the file does not tell: a currency without cents has thousands, not decimals."""
+        """Return the decimal mark where the file does not tell: without cents in the currency a dot means thousands."""
         mark = self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point or "."
         if not self.company_id.currency_id.decimal_places:
             mark = ","

@@ -40,6 +40,33 @@ class ResPartner(models.Model):
             ]
         )
 
+    @api.model
+    def _profile_record_many(self, entries, source):
+        """Like :meth:`_profile_record` for many customers, each with values of its own, in a fixed number of queries.
+
+        :param entries: list of (partner id, {attribute code: value}, source_ref, collected_on)
+        :param source: survey, partner, employee, import or third_party
+        :return: crm.profile.fact in the order of the entries and their values
+        :raise UserError: as :meth:`_profile_record`
+        """
+        codes = {code for _partner, values, _ref, _day in entries for code in values}
+        attributes = self.env["crm.profile.attribute"]._by_codes(codes)
+        return self.env["crm.profile.fact"]._record(
+            [
+                {
+                    "partner_id": partner_id,
+                    "attribute_id": attributes[code].id,
+                    "value": value,
+                    "source": source,
+                    "source_ref": source_ref,
+                    "collected_on": collected_on,
+                }
+                for partner_id, values, source_ref, collected_on in entries
+                for code, value in values.items()
+                if value is not None
+            ]
+        )
+
     @api.private
     def _profile_value(self, code, as_of=None):
         """The usable value of one partner: stated or verified, neither doubted nor expired, visible to the user.

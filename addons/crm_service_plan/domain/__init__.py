@@ -1,0 +1,1 @@
+from . import meter, reminders, schedule

@@ -1,0 +1,135 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+from ..domain.meter import daily_rate
+
+
+class CrmServiceAsset(models.Model):
+    """What we serve: a vehicle, a machine, a contract's object. Belongs to the root company, served by every branch."""
+
+    _name = "crm.service.asset"
+    _description = "Serviced Asset"
+    _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
+    _order = "code, id"
+    _rec_names_search = ["code", "name", "partner_id.name"]
+
+    code = fields.Char(
+        "Serial / Plate", required=True, copy=False, tracking=True, help="Plate, chassis or serial number; unique."
+    )
+    name = fields.Char("Description", required=True)
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one("res.partner", "Owner", required=True, index=True, tracking=True, ondelete="restrict")
+    product_id = fields.Many2one("product.product", "Product", ondelete="restrict")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, compute="_compute_company_id", store=True, precompute=True, readonly=False,
+        help="The root company: all its branches may open and serve the asset.",
+    )
+    branch_id = fields.Many2one("res.company", "Sold By", help="Branch that sold or registered the asset.")
+    start_date = fields.Date("In Use Since", default=fields.Date.context_today)
+    warranty_end = fields.Date("Warranty Until", tracking=True)
+    warranty_state = fields.Selection(
+        [("valid", "In Warranty"), ("over", "Warranty Over"), ("none", "No Warranty")], compute="_compute_warranty_state"
+    )
+    meter_unit = fields.Char(help="What the meter counts: km, hours, cycles … Empty if there is no meter.")
+    reading_ids = fields.One2many("crm.service.meter.reading", "asset_id", "Readings")
+    meter_value = fields.Float("Meter", readonly=True, copy=False, digits=(16, 1))
+    meter_date = fields.Date("Read On", readonly=True, copy=False)
+    meter_rate = fields.Float("Use a Day", readonly=True, copy=False, digits=(16, 2), help="Meter units a day, last year.")
+    subscription_ids = fields.One2many("crm.service.subscription", "asset_id", "Plans")
+    visit_ids = fields.One2many("crm.service.visit", "asset_id", "Visits")
+    visit_count = fields.Integer(compute="_compute_visit_count")
+    next_due = fields.Date("Next Service", compute="_compute_next_due")
+    note = fields.Html()
+
+    _code_unique = models.Constraint("UNIQUE(company_id, code)", "Another asset has this serial number already.")
+
+    @api.depends("branch_id")
+    def _compute_company_id(self):
+        for asset in self:
+            asset.company_id = (asset.branch_id or asset.company_id or self.env.company).root_id
+
+    @api.depends_context("service_as_of")
+    @api.depends("warranty_end")
+    def _compute_warranty_state(self):
+        today = self.env.context.get("service_as_of") or fields.Date.context_today(self)
+        for asset in self:
+            asset.warranty_state = (
+                "none" if not asset.warranty_end else "valid" if asset.warranty_end >= today else "over"
+            )
+
+    @api.depends("visit_ids")
+    def _compute_visit_count(self):
+        counts = dict(self.env["crm.service.visit"]._read_group([("asset_id", "in", self.ids)], ["asset_id"], ["__count"]))
+        for asset in self:
+            asset.visit_count = counts.get(asset._origin, 0)
+
+    @api.depends("subscription_ids.next_due")
+    def _compute_next_due(self):
+        rows = dict(
+            self.env["crm.service.subscription"]._read_group(
+                [("asset_id", "in", self.ids), ("state", "=", "active")], ["asset_id"], ["next_due:min"]
+            )
+        )
+        for asset in self:
+            asset.next_due = rows.get(asset._origin, False)
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for asset in self:
+            asset.display_name = f"{asset.name} · {asset.code}" if asset.code else asset.name
+
+    @api.constrains("company_id")
+    def _check_root_company(self):
+        for asset in self:
+            if asset.company_id.parent_id:
+                raise ValidationError(
+                    self.env._("%(asset)s must belong to the head company, not to a branch.", asset=asset.display_name)
+                )
+
+    @api.constrains("warranty_end", "start_date")
+    def _check_warranty(self):
+        for asset in self:
+            if asset.warranty_end and asset.start_date and asset.warranty_end < asset.start_date:
+                raise ValidationError(self.env._("The warranty of %(asset)s ends before it begins.", asset=asset.display_name))
+
+    def action_view_visits(self):
+        """Visits of the asset: its whole service history."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_service_plan.crm_service_visit_action_history")
+        action["domain"] = [("asset_id", "=", self.id)]
+        action["context"] = {"default_asset_id": self.id, "default_partner_id": self.partner_id.id}
+        return action
+
+    def _refresh_meter_sudo(self, as_of=None):
+        """Renew value, day and rate from the believed readings and re-date what depends on them.
+
+        Runs as superuser: the figures are derived; whoever may record a reading may not write the asset otherwise.
+        """
+        assets = self.sudo()
+        groups = assets.env["crm.service.meter.reading"].search(
+            [("asset_id", "in", assets.ids), ("state", "=", "accepted")], order="asset_id, date, id"
+        ).grouped("asset_id")
+        for asset in assets:
+            readings = [(r.date, r.value) for r in groups.get(asset, ())]
+            day, value = readings[-1] if readings else (False, 0.0)
+            asset.write({"meter_value": value, "meter_date": day, "meter_rate": daily_rate(readings)})
+        series = assets.env["crm.service.series"].search(
+            [
+                ("subscription_id.asset_id", "in", assets.ids),
+                ("subscription_id.state", "=", "active"),
+                ("task_id.usage", ">", 0),
+            ]
+        )
+        series._replan(as_of)
+
+    def _locate(self, code):
+        """Find an asset by its exact code, whatever its case and blanks.
+
+        :param code: serial number or plate as typed or scanned
+        :return: `crm.service.asset`, empty if there is none
+        """
+        wanted = "".join(code.split()).lower()
+        query = self._search([])
+        query.add_where(SQL("lower(regexp_replace(%s, '\\s', '', 'g')) = %s", self._field_to_sql(self._table, "code"), wanted))
+        return self.browse(query)

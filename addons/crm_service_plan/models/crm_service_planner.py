@@ -1,0 +1,278 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..domain.schedule import Base, Meter, Rule, ScheduleError, plan_dates
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 2000
+SLACK_DAYS = 30
+
+
+class CrmServicePlanner(models.AbstractModel):
+    """Dates the services of all subscriptions, set-based.
+
+    Calendars are computed once per distinct rule and anchor by `domain.schedule`, then joined to the series that share
+    them in one INSERT … SELECT … ON CONFLICT DO NOTHING: measured at a small multiple of the raw insert, where the ORM
+    takes thirty times as long.
+    """
+
+    _name = "crm.service.planner"
+    _description = "Service Planner"
+
+    @api.model
+    def _cron_daily(self, at=None):
+        """Date the year ahead, give up what was missed, make the visits that come near. Every batch is committed; what
+        was done before a kill is not done again.
+
+        :param at: naive UTC datetime; default now
+        """
+        at = at or fields.Datetime.now()
+        companies = self._companies()
+        days = {company: company._service_today(at) for company in companies}
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(companies))
+        self._sync_series()
+        for company, as_of in days.items():
+            for step in (self._plan_next, self._miss_next, self.env["crm.service.visit"]._make_next):
+                while done := step(company, as_of):
+                    if not progress(done, remaining=1):
+                        return
+        progress(1, remaining=0)
+
+    @api.model
+    def _run(self, as_of, companies=None):
+        """The daily work in one go, without commits.
+
+        :param as_of: date taken for today
+        :param companies: default all with subscriptions
+        """
+        self._sync_series()
+        for company in companies or self._companies():
+            for step in (self._plan_next, self._miss_next, self.env["crm.service.visit"]._make_next):
+                while step(company, as_of):
+                    pass
+
+    def _companies(self):
+        groups = self.env["crm.service.subscription"]._read_group([("state", "=", "active")], ["company_id"])
+        return self.env["res.company"].union(*(company for (company,) in groups))
+
+    def _sync_series(self, subscriptions=None):
+        """Give every active subscription a series for each task of its plan that has none yet."""
+        for name in ("crm.service.subscription", "crm.service.plan.task", "crm.service.series"):
+            self.env[name].flush_model()
+        only = SQL("AND s.id = ANY(%s)", subscriptions.ids) if subscriptions is not None else SQL()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_service_series
+                    (subscription_id, task_id, anchor, base_seq, base_meter, not_before, dirty, create_uid, create_date,
+                     write_uid, write_date)
+                SELECT s.id, t.id, s.start_date, 0, COALESCE(s.start_meter, 0), s.plan_from, FALSE, %(uid)s, %(now)s,
+                       %(uid)s, %(now)s
+                  FROM crm_service_subscription s JOIN crm_service_plan_task t ON t.plan_id = s.plan_id AND t.active
+                 WHERE s.state = 'active' %(only)s
+                   AND NOT EXISTS (SELECT 1 FROM crm_service_series x WHERE x.subscription_id = s.id AND x.task_id = t.id)
+                ON CONFLICT DO NOTHING""",
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                only=only,
+            )
+        )
+        self.env["crm.service.subscription"].invalidate_model(["series_ids"])
+
+    def _plan_next(self, company, as_of):
+        """Plan the next batch of series whose horizon came near or that changed.
+
+        :return: number of series planned, 0 = nothing left
+        """
+        self.env["crm.service.series"].flush_model()
+        until = as_of + timedelta(days=company.service_horizon_days)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT r.id FROM crm_service_series r JOIN crm_service_subscription s ON s.id = r.subscription_id
+                    WHERE s.state = 'active' AND s.company_id = %s
+                      AND (r.planned_until IS NULL OR r.planned_until < %s OR r.dirty)
+                 ORDER BY r.id LIMIT %s""",
+                company.id,
+                until,
+                BATCH,
+            )
+        )
+        ids = [row[0] for row in rows]
+        if ids:
+            self._plan_safely(company, ids, as_of)
+        return len(ids)
+
+    def _plan_safely(self, company, ids, as_of):
+        """A batch in a savepoint; when it fails one by one, so that a bad one stops nobody and says so."""
+        try:
+            with self.env.cr.savepoint():
+                self._plan_batch(company, ids, as_of)
+        except Exception:
+            if len(ids) == 1:
+                _logger.exception("Service series %s could not be planned", ids[0])
+                horizon = as_of + timedelta(days=company.service_horizon_days + SLACK_DAYS)
+                self._mark_planned(ids, ["database"], horizon)
+                return
+            for series_id in ids:
+                self._plan_safely(company, [series_id], as_of)
+
+    def _plan_batch(self, company, ids, as_of):
+        """Date these series: what is missing is inserted; of those marked dirty, the untouched future is dated anew.
+
+        :param company: the branch all of them belong to
+        :param ids: ids of `crm.service.series`
+        :param as_of: today
+        """
+        for name in ("crm.service.series", "crm.service.subscription", "crm.service.occurrence", "crm.service.asset"):
+            self.env[name].flush_model()
+        horizon = as_of + timedelta(days=company.service_horizon_days + SLACK_DAYS)
+        calendar = company._service_calendar_sudo()
+        keys, dates, series_keys, errors = {}, [], [], []
+        for series_id, key in self._series_bases(ids):
+            if key not in keys:
+                keys[key] = (len(keys), *self._dates_of(*key, horizon, calendar))
+                dates += [(keys[key][0], due) for due in keys[key][1]]
+            series_keys.append((series_id, keys[key][0]))
+            errors.append(keys[key][2])
+        self._store(series_keys, dates)
+        self._mark_planned([row[0] for row in series_keys], errors, horizon)
+
+    def _series_bases(self, ids):
+        """:return: ``[(series id, (rule, base, meter))]``; series of one rule and anchor share the key"""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT r.id, r.task_id, r.anchor, r.base_seq, COALESCE(r.base_meter, 0), r.not_before,
+                          a.meter_value, a.meter_date, a.meter_rate
+                     FROM crm_service_series r JOIN crm_service_subscription s ON s.id = r.subscription_id
+                LEFT JOIN crm_service_asset a ON a.id = s.asset_id
+                    WHERE r.id = ANY(%s) AND s.state = 'active' ORDER BY r.id FOR UPDATE OF r""",
+                list(ids),
+            )
+        )
+        tasks = self.env["crm.service.plan.task"].browse({row[1] for row in rows})
+        rules = {task.id: task._rule() if task.active else None for task in tasks}
+        result = []
+        for series_id, task_id, anchor, seq, base_meter, not_before, value, on, rate in rows:
+            rule = rules[task_id]
+            by_meter = rule and rule.usage
+            meter = Meter(value or 0.0, on, rate or 0.0) if by_meter and on else None
+            result.append((series_id, (rule, Base(anchor, seq, base_meter if by_meter else 0.0, not_before), meter)))
+        return result
+
+    def _dates_of(self, rule: Rule | None, base, meter, horizon, calendar):
+        """:return: dates up to the horizon, and an error code or None"""
+        if rule is None:
+            return [], None
+        try:
+            dates = plan_dates(rule, base, horizon, calendar, meter)
+        except ScheduleError as error:
+            return [], error.code
+        blind = not rule.every and rule.usage and not (meter and meter.rate)
+        return dates, "no_meter" if blind and not dates else None
+
+    def _store(self, series_keys, dates):
+        """Three statements for a batch of any size: delete, update, insert."""
+        params = {
+            "map": SQL("unnest(%s::int[], %s::int[]) AS m(series_id, key)", *self._columns(series_keys, 2)),
+            "cal": SQL(
+                """unnest(%s::int[], %s::int[], %s::date[], %s::date[], %s::date[], %s::date[], %s::text[], %s::text[], %s::text[])
+                AS c(key, seq, nominal, due, w_start, w_end, reason, label, decided)""",
+                *self._columns(
+                    [(k, d.seq, d.nominal, d.due, d.start, d.end, d.reason or None, d.label or None, d.by) for k, d in dates], 9
+                ),
+            ),
+            "uid": self.env.uid,
+            "now": fields.Datetime.now(),
+        }
+        execute = self.env.cr.execute
+        execute(
+            SQL(
+                """DELETE FROM crm_service_occurrence o USING %(map)s JOIN crm_service_series r ON r.id = m.series_id
+                 WHERE o.series_id = m.series_id AND o.state = 'planned' AND r.dirty
+                   AND NOT EXISTS (SELECT 1 FROM %(cal)s WHERE c.key = m.key AND c.seq = o.seq)""",
+                **params,
+            )
+        )
+        execute(
+            SQL(
+                """UPDATE crm_service_occurrence o
+                   SET nominal_date = c.nominal, due_date = c.due, window_start = c.w_start, window_end = c.w_end,
+                       shift_code = c.reason, shift_label = c.label, decided_by = c.decided,
+                       write_uid = %(uid)s, write_date = %(now)s
+                  FROM %(map)s JOIN crm_service_series r ON r.id = m.series_id JOIN %(cal)s ON c.key = m.key
+                 WHERE o.series_id = m.series_id AND o.seq = c.seq AND o.state = 'planned' AND r.dirty
+                   AND (o.due_date, o.window_start, o.window_end, o.nominal_date, o.shift_code)
+                       IS DISTINCT FROM (c.due, c.w_start, c.w_end, c.nominal, c.reason)""",
+                **params,
+            )
+        )
+        execute(
+            SQL(
+                """INSERT INTO crm_service_occurrence
+                    (subscription_id, series_id, task_id, seq, plan_id, partner_id, asset_id, company_id, nominal_date,
+                     due_date, window_start, window_end, shift_code, shift_label, decided_by, state,
+                     create_uid, create_date, write_uid, write_date)
+                SELECT s.id, r.id, r.task_id, c.seq, s.plan_id, s.partner_id, s.asset_id, s.company_id, c.nominal,
+                       c.due, c.w_start, c.w_end, c.reason, c.label, c.decided, 'planned',
+                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM %(map)s JOIN crm_service_series r ON r.id = m.series_id
+                  JOIN crm_service_subscription s ON s.id = r.subscription_id
+                  JOIN %(cal)s ON c.key = m.key
+                ON CONFLICT (subscription_id, task_id, seq) DO NOTHING""",
+                **params,
+            )
+        )
+
+    def _columns(self, rows, width):
+        return [list(column) for column in zip(*rows, strict=True)] or [[] for __ in range(width)]
+
+    def _mark_planned(self, ids, errors, horizon):
+        if len(errors) != len(ids):
+            errors = errors * len(ids)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_service_series r SET planned_until = %s, dirty = FALSE, error_code = m.error
+                     FROM unnest(%s::int[], %s::text[]) AS m(id, error) WHERE r.id = m.id""",
+                horizon,
+                ids,
+                errors,
+            )
+        )
+        rows = self.env.execute_query(
+            SQL("SELECT DISTINCT subscription_id FROM crm_service_series WHERE id = ANY(%s)", list(ids))
+        )
+        self._refresh_next_due([row[0] for row in rows])
+        self.env["crm.service.series"].invalidate_model()
+        self.env["crm.service.occurrence"].invalidate_model()
+
+    def _refresh_next_due(self, subscription_ids):
+        """Renew the next due day and the error of these subscriptions; rows that keep both are not written."""
+        self.env["crm.service.occurrence"].flush_model()
+        self.env["crm.service.subscription"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_service_subscription s SET next_due = x.due, error_code = x.error
+                     FROM (SELECT i.id,
+                                  (SELECT min(o.due_date) FROM crm_service_occurrence o
+                                    WHERE o.subscription_id = i.id AND o.state IN ('planned', 'visit')) AS due,
+                                  (SELECT min(r.error_code) FROM crm_service_series r
+                                    WHERE r.subscription_id = i.id) AS error
+                             FROM unnest(%s::int[]) AS i(id)) x
+                    WHERE s.id = x.id AND (s.next_due, s.error_code) IS DISTINCT FROM (x.due, x.error)""",
+                list(subscription_ids),
+            )
+        )
+        self.env["crm.service.subscription"].invalidate_model(["next_due", "error_code", "occurrence_ids"])
+        self.env["crm.service.asset"].invalidate_model(["next_due"])
+
+    def _miss_next(self, company, as_of):
+        """Give up overdue services by the policy of their plan, all of the company at once.
+
+        :return: 0: one go is enough
+        """
+        self.env["crm.service.occurrence"]._give_up(company, as_of)
+        return 0

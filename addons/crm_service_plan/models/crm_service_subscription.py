@@ -1,0 +1,223 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+MERGEABLE = ("due", "reminded")
+
+
+class CrmServiceSubscription(models.Model):
+    """A customer, or one asset of theirs, on a service plan."""
+
+    _name = "crm.service.subscription"
+    _description = "Service Subscription"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "next_due, id"
+    _rec_names_search = ["partner_id.name", "asset_id.code", "plan_id.name"]
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, tracking=True, ondelete="restrict",
+        compute="_compute_partner_id", store=True, readonly=False, precompute=True,
+    )
+    asset_id = fields.Many2one("crm.service.asset", "Asset", index="btree_not_null", ondelete="restrict")
+    plan_id = fields.Many2one("crm.service.plan", required=True, index=True, tracking=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", "Branch", required=True, index=True, default=lambda self: self.env.company)
+    start_date = fields.Date("Start", required=True, default=fields.Date.context_today, help="Intervals count from here.")
+    plan_from = fields.Date(
+        "Plan From", required=True, compute="_compute_plan_from", store=True, readonly=False, precompute=True,
+        help="No service is planned before this day.",
+    )
+    start_meter = fields.Float("Meter at Start", digits=(16, 1), help="Use counts from here.")
+    state = fields.Selection(
+        [("active", "Active"), ("paused", "Paused"), ("ended", "Ended")], default="active", required=True, tracking=True,
+        copy=False, readonly=True, index=True,
+    )
+    pause_date = fields.Date("Paused On", readonly=True, copy=False)
+    end_date = fields.Date("Ended On", readonly=True, copy=False, tracking=True)
+    user_id = fields.Many2one("res.users", "Coordinator", compute="_compute_user_id", store=True, readonly=False, precompute=True)
+    next_due = fields.Date("Next Due", readonly=True, copy=False, index=True)
+    error_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    error = fields.Char("Problem", compute="_compute_error")
+    series_ids = fields.One2many("crm.service.series", "subscription_id", "Tasks")
+    occurrence_ids = fields.One2many("crm.service.occurrence", "subscription_id", "Services")
+    occurrence_count = fields.Integer(compute="_compute_counts")
+    visit_count = fields.Integer(compute="_compute_counts")
+    may_pause = fields.Boolean(compute="_compute_may")
+    may_resume = fields.Boolean(compute="_compute_may")
+    may_end = fields.Boolean(compute="_compute_may")
+
+    @api.depends("asset_id")
+    def _compute_partner_id(self):
+        for subscription in self:
+            subscription.partner_id = subscription.asset_id.partner_id or subscription.partner_id
+
+    @api.depends("start_date")
+    def _compute_plan_from(self):
+        today = fields.Date.context_today(self)
+        for subscription in self:
+            if not subscription.plan_from:
+                subscription.plan_from = max(subscription.start_date or today, today)
+
+    @api.depends("plan_id")
+    def _compute_user_id(self):
+        for subscription in self:
+            subscription.user_id = subscription.user_id or subscription.plan_id.user_id
+
+    @api.depends("error_code")
+    def _compute_error(self):
+        for subscription in self:
+            subscription.error = self._error_text(subscription.error_code)
+
+    @api.depends("occurrence_ids")
+    def _compute_counts(self):
+        rows = self.env["crm.service.occurrence"]._read_group(
+            [("subscription_id", "in", self.ids)], ["subscription_id"], ["__count", "visit_id:count_distinct"]
+        )
+        counts = {subscription.id: (total, visits) for subscription, total, visits in rows}
+        for subscription in self:
+            subscription.occurrence_count, subscription.visit_count = counts.get(subscription.id, (0, 0))
+
+    @api.depends("state")
+    def _compute_may(self):
+        for subscription in self:
+            subscription.may_pause = subscription.state == "active"
+            subscription.may_resume = subscription.state == "paused"
+            subscription.may_end = subscription.state != "ended"
+
+    @api.depends("plan_id", "asset_id", "partner_id")
+    def _compute_display_name(self):
+        for subscription in self:
+            whose = subscription.asset_id.code or subscription.partner_id.display_name
+            subscription.display_name = f"{subscription.plan_id.name} · {whose}"
+
+    @api.constrains("asset_id", "company_id", "plan_id")
+    def _check_companies(self):
+        for subscription in self:
+            root = subscription.company_id.root_id
+            if subscription.asset_id and subscription.asset_id.company_id != root:
+                raise ValidationError(
+                    self.env._("%(asset)s belongs to another company.", asset=subscription.asset_id.display_name)
+                )
+            plan_company = subscription.plan_id.company_id
+            if plan_company and plan_company not in subscription.company_id.parent_ids:
+                raise ValidationError(
+                    self.env._("The plan “%(plan)s” belongs to another company.", plan=subscription.plan_id.name)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        subscriptions = super().create(vals_list)
+        subscriptions._start()
+        return subscriptions
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"start_date", "plan_from", "start_meter", "plan_id"}:
+            self._restart()
+        if vals.keys() & {"partner_id", "asset_id", "company_id"}:
+            self.series_ids._replan()
+        return result
+
+    def _start(self):
+        """Date the services of new subscriptions."""
+        planner = self.env["crm.service.planner"]
+        planner._sync_series(self)
+        self.env["crm.service.series"].search([("subscription_id", "in", self.ids)])._replan()
+
+    def _restart(self):
+        """Another start: every task nothing was done of yet counts from there; the untouched future is dated anew."""
+        self.env["crm.service.planner"]._sync_series(self)
+        for subscription in self:
+            untouched = subscription.series_ids.filtered(lambda series: not series.base_seq)
+            untouched.write(
+                {
+                    "anchor": subscription.start_date,
+                    "base_meter": subscription.start_meter,
+                    "not_before": subscription.plan_from,
+                }
+            )
+        self.series_ids._replan()
+
+    def action_pause(self):
+        """Nothing falls due while paused; visits nobody has touched yet are taken back."""
+        self._check_may("may_pause", self.env._("Only an active subscription can be paused."))
+        self.write({"state": "paused", "pause_date": fields.Date.context_today(self)})
+        self._withdraw_visits()
+        self._occurrences("planned").write({"state": "paused"})
+        self._refresh_next_due()
+
+    def action_resume(self, as_of=None):
+        """Go on: fixed services keep their days and those missed in the pause are left out; floating ones follow anew.
+
+        :param as_of: first day on which a service may fall again; default today
+        """
+        self._check_may("may_resume", self.env._("Only a paused subscription can be resumed."))
+        as_of = as_of or fields.Date.context_today(self)
+        self.write({"state": "active", "pause_date": False})
+        paused = self._occurrences("paused")
+        past = paused.filtered(lambda o: o.task_id.timing == "fixed" and o.due_date < as_of)
+        past.write({"state": "skipped"})
+        (paused - past).write({"state": "planned"})
+        series = self.series_ids
+        series.write({"not_before": as_of})
+        series._replan(as_of)
+
+    def action_end(self, as_of=None):
+        """End: what is planned after today is cancelled, the history stays.
+
+        :param as_of: last day; default today
+        """
+        self._check_may("may_end", self.env._("The subscription has ended already."))
+        self.write({"state": "ended", "end_date": as_of or fields.Date.context_today(self), "pause_date": False})
+        self._withdraw_visits()
+        self._occurrences("planned", "paused").write({"state": "cancelled"})
+        self._refresh_next_due()
+
+    def action_view_occurrences(self):
+        """All services of the subscription, past and planned."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_service_plan.crm_service_occurrence_action")
+        action["domain"] = [("subscription_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    def action_view_visits(self):
+        """Visits that served the subscription."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_service_plan.crm_service_visit_action_history")
+        action["domain"] = [("subscription_ids", "in", self.ids)]
+        return action
+
+    def action_replan(self):
+        """Date the untouched future anew, e.g. after an error was mended."""
+        self.series_ids._replan()
+
+    def _check_may(self, field_name, message):
+        if not all(subscription[field_name] for subscription in self):
+            raise UserError(message)
+
+    def _occurrences(self, *states):
+        return self.env["crm.service.occurrence"].search([("subscription_id", "in", self.ids), ("state", "in", states)])
+
+    def _withdraw_visits(self):
+        """Take the services of these subscriptions off visits nobody has touched; a visit left empty is cancelled."""
+        occurrences = self._occurrences("visit", "included").filtered(
+            lambda o: o.visit_id.state in MERGEABLE and not o.visit_id.is_touched
+        )
+        visits = occurrences.visit_id
+        occurrences.write({"state": "planned", "visit_id": False, "included_in_id": False})
+        visits.invalidate_recordset(["occurrence_ids"])
+        visits.filtered(lambda visit: not visit.occurrence_ids)._cancel()
+
+    def _refresh_next_due(self):
+        self.env["crm.service.planner"]._refresh_next_due(self.ids)
+
+    @api.model
+    def _error_text(self, code):
+        texts = {
+            "no_interval": self.env._("a task has neither an interval nor a use to count by"),
+            "bad_interval": self.env._("a task has a negative interval or window"),
+            "no_working_day": self.env._("the working calendar has no working day within a year"),
+            "no_meter": self.env._("a task counts by use only, but the meter's rate is not known yet: two readings a week apart are needed"),
+            "database": self.env._("the services could not be stored; see the log"),
+            "visit": self.env._("its visit could not be made; see the log"),
+        }
+        return texts.get(code, code or False)

@@ -1,0 +1,82 @@
+from odoo import fields, models
+
+
+class CrmServiceVisitReminder(models.Model):
+    """What became of one reminder step for one visit; unique, so that nothing goes out twice."""
+
+    _name = "crm.service.visit.reminder"
+    _description = "Visit Reminder"
+    _order = "id desc"
+
+    visit_id = fields.Many2one("crm.service.visit", required=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="visit_id.partner_id")
+    company_id = fields.Many2one(related="visit_id.company_id", store=True)
+    reminder_id = fields.Many2one("crm.service.reminder", "Step", required=True, index=True, ondelete="restrict")
+    channel_id = fields.Many2one("crm.contact.channel", required=True, ondelete="restrict")
+    interaction_id = fields.Many2one("crm.interaction", index="btree_not_null", ondelete="set null")
+    reason = fields.Char(related="interaction_id.reason")
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"), ("sent", "Sent"), ("denied", "Not Allowed"), ("skipped", "Too Late"), ("withdrawn", "Withdrawn"),
+        ],
+        default="waiting", required=True, index=True,
+    )
+    sent_on = fields.Datetime()
+
+    _visit_step_unique = models.Constraint("UNIQUE(visit_id, reminder_id)", "This step was dealt with already.")
+
+    def _link(self, interactions):
+        """Remember the booking of those that were held or denied."""
+        by_key = {(i.res_id, i.channel_id): i for i in interactions}
+        for log in self.filtered(lambda log: not log.interaction_id):
+            interaction = by_key.get((log.visit_id.id, log.channel_id))
+            if interaction:
+                log.interaction_id = interaction
+                if interaction.state == "denied":
+                    log.state = "denied"
+
+    def _withdraw(self):
+        """The visit is closed: what still waits at the gate is called back."""
+        waiting = self.filtered(lambda log: log.state == "waiting")
+        waiting.interaction_id.filtered(lambda i: i.state in ("planned", "held")).write({"state": "cancelled"})
+        waiting.write({"state": "withdrawn"})
+
+    def _send(self):
+        """Queue the messages, one template and language at a time, and mark the visits reminded."""
+        for code, logs in self.grouped(lambda log: log.channel_id.code).items():
+            getattr(logs, f"_send_{code}")()
+        self.write({"state": "sent", "sent_on": fields.Datetime.now()})
+        due = self.visit_id.filtered(lambda visit: visit.state == "due")
+        due.with_context(service_machine=True, tracking_disable=True).write({"state": "reminded"})
+
+    def _send_email(self):
+        for template, logs in self.grouped(lambda log: log.reminder_id.template_id).items():
+            template.send_mail_batch(logs.visit_id.ids)
+        cron = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
+        if cron:
+            cron._trigger()
+
+    def _send_sms(self):
+        values = []
+        for template, logs in self.grouped(lambda log: log.reminder_id.sms_template_id).items():
+            bodies = template._render_field("body", logs.visit_id.ids, compute_lang=True)
+            for visit in logs.visit_id:
+                number = visit.partner_id.phone_sanitized or visit.partner_id.phone
+                values.append({"partner_id": visit.partner_id.id, "number": number, "body": bodies[visit.id]})
+        self.env["sms.sms"].create(values)
+
+    def _send_phone(self):
+        call = self.env.ref("mail.mail_activity_data_call")
+        self.env["mail.activity"].create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("crm.service.visit"),
+                    "res_id": visit.id,
+                    "activity_type_id": call.id,
+                    "summary": self.env._("Remind the customer of the service"),
+                    "date_deadline": fields.Date.context_today(self),
+                    "user_id": (visit.user_id or self.env.user).id,
+                }
+                for visit in self.visit_id
+            ]
+        )

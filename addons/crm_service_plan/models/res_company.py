@@ -1,0 +1,77 @@
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from odoo import fields, models
+
+from ..domain.schedule import WorkCalendar
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    service_horizon_days = fields.Integer(
+        "Planning Horizon", default=365, help="Services are dated this many days ahead."
+    )
+    service_lead_days = fields.Integer(
+        "Make Visits", default=14, help="A visit is made this many days before it is due, unless its plan says otherwise."
+    )
+    service_day_start = fields.Float(
+        "Service Day Starts At", default=8.0, help="Hour at which a new visit is put into the calendar (company's time)."
+    )
+
+    _check_service_days = models.Constraint(
+        "CHECK(service_horizon_days BETWEEN 1 AND 3650 AND service_lead_days >= 0)",
+        "The planning horizon is between 1 and 3650 days, visits are made 0 or more days ahead.",
+    )
+
+    def _service_today(self, at=None):
+        """Day in the company's time zone.
+
+        :param at: naive UTC datetime; None = now
+        :return: date
+        """
+        self.ensure_one()
+        at = at or fields.Datetime.now()
+        return at.replace(tzinfo=UTC).astimezone(ZoneInfo(self._contact_tz())).date()
+
+    def _service_moment(self, day, hour=None):
+        """``day`` at ``hour`` of the company's time (default: start of the service day).
+
+        :return: naive UTC datetime
+        """
+        self.ensure_one()
+        hour = self.service_day_start if hour is None else hour
+        clock = time(int(hour), int(round(hour % 1 * 60)) % 60)
+        local = datetime.combine(day, clock, ZoneInfo(self._contact_tz()))
+        return local.astimezone(UTC).replace(tzinfo=None)
+
+    def _service_calendar_sudo(self, calendar=None):
+        """Working weekdays and public holidays as the planner needs them.
+
+        :param calendar: `resource.calendar`; default the company's
+        :return: :class:`WorkCalendar`
+
+        Runs as superuser: a technician without access to working hours plans by them all the same; no detail leaves.
+        """
+        self.ensure_one()
+        calendar = (calendar or self.resource_calendar_id).sudo()
+        if not calendar:
+            return WorkCalendar()
+        workdays = {int(line.dayofweek) for line in calendar.attendance_ids if line.day_period != "lunch"}
+        zone = ZoneInfo(self._contact_tz())
+        leaves = calendar.env["resource.calendar.leaves"].search(
+            [
+                ("resource_id", "=", False),
+                ("time_type", "=", "leave"),
+                ("calendar_id", "in", [calendar.id, False]),
+                ("company_id", "in", [*self.sudo().parent_ids.ids, False]),
+            ]
+        )
+        holidays = {}
+        for leave in leaves:
+            first, last = (
+                moment.replace(tzinfo=UTC).astimezone(zone).date() for moment in (leave.date_from, leave.date_to)
+            )
+            for ordinal in range(first.toordinal(), last.toordinal() + 1):
+                holidays[date.fromordinal(ordinal)] = leave.name or ""
+        return WorkCalendar(frozenset(workdays or range(7)), holidays)

@@ -1,0 +1,1 @@
+from . import crm_service_visit_finish, crm_service_visit_finish_line

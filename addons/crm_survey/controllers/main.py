@@ -1,0 +1,79 @@
+from odoo import fields, http
+from odoo.http import request
+
+from odoo.addons.survey.controllers.main import Survey
+
+from ..models.crm_survey_invitation import OPEN_STATES
+
+
+class CustomerSurvey(Survey):
+    """Customer surveys by personal link: nothing changes on GET, and nothing is shown once it is answered."""
+
+    def _check_validity(self, survey_sudo, answer_sudo, answer_token, ensure_token=True, check_partner=True):
+        """Beside core's checks: a closed invitation has no link, and an interviewer may fill in for the customer."""
+        invitation_sudo = answer_sudo.crm_invitation_id
+        if invitation_sudo and invitation_sudo.state not in (*OPEN_STATES, "done"):
+            return "crm_closed"
+        if invitation_sudo and check_partner and not request.env.user._is_public():
+            if answer_sudo.partner_id != request.env.user.partner_id:
+                if not invitation_sudo._may_interview(request.env.user):
+                    return "crm_other_user"
+                check_partner = False
+        return super()._check_validity(
+            survey_sudo, answer_sudo, answer_token, ensure_token=ensure_token, check_partner=check_partner
+        )
+
+    def _redirect_with_error(self, access_data, error_key):
+        if error_key in ("crm_closed", "crm_other_user", "answer_deadline") and (
+            invitation_sudo := access_data["answer_sudo"].crm_invitation_id
+        ):
+            return self._render_message(access_data, self._message(access_data, error_key))
+        return super()._redirect_with_error(access_data, error_key)
+
+    def _message(self, access_data, key):
+        """Return the message to the holder of the link, in the language of the questionnaire."""
+        lang = self._get_lang_with_fallback(access_data["answer_sudo"].sudo(False)).code
+        return access_data["answer_sudo"].crm_invitation_id.with_context(lang=lang)._link_message(key)
+
+    def _render_message(self, access_data, message):
+        lang = self._get_lang_with_fallback(access_data["answer_sudo"].sudo(False)).code
+        request.update_context(lang=lang)
+        return request.render(
+            "crm_survey.survey_message",
+            {"survey": access_data["survey_sudo"].with_context(lang=lang), "message": message, "answer": None},
+        )
+
+    @http.route(
+        "/survey/decline/<string:survey_token>/<string:answer_token>",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["POST"],
+        sitemap=False,
+    )
+    def survey_decline(self, survey_token, answer_token, never_again=None, **post):
+        """The customer does not want to answer; POST only, because mail scanners follow every link."""
+        access_data = self._get_access_data(survey_token, answer_token, ensure_token=True)
+        if access_data["validity_code"] is not True:
+            return self._redirect_with_error(access_data, access_data["validity_code"])
+        invitation_sudo = access_data["answer_sudo"].crm_invitation_id
+        if not invitation_sudo or invitation_sudo.state not in OPEN_STATES:
+            return request.redirect("/")
+        invitation_sudo._decline_sudo(fields.Datetime.now(), never_again=bool(never_again))
+        return self._render_message(access_data, self._message(access_data, "declined"))
+
+    @http.route()
+    def survey_retry(self, survey_token, answer_token, **post):
+        """Nobody takes part twice by one invitation."""
+        answer_sudo = self._fetch_from_access_token(survey_token, answer_token)[1]
+        if answer_sudo.crm_invitation_id:
+            return request.redirect("/")
+        return super().survey_retry(survey_token, answer_token, **post)
+
+    @http.route()
+    def survey_print(self, survey_token, review=False, answer_token=None, **post):
+        """Whoever holds the token of a customer's answers may not read them: only our own people, by their rights."""
+        answer_sudo = self._fetch_from_access_token(survey_token, answer_token)[1]
+        if answer_sudo.crm_invitation_id and not answer_sudo.with_user(request.env.user).has_access("read"):
+            return request.redirect("/")
+        return super().survey_print(survey_token, review=review, answer_token=answer_token, **post)

@@ -1,0 +1,1 @@
+"""Decisions of the survey app as plain functions: no Odoo, no database."""

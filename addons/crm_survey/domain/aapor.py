@@ -1,0 +1,146 @@
+"""Outcome codes and rates after AAPOR, Standard Definitions (9th edition)."""
+
+from dataclasses import dataclass
+
+COMPLETE = "1.1"
+PARTIAL = "1.2"
+REFUSAL = "2.11"
+BREAK_OFF = "2.12"
+NON_CONTACT = "2.2"
+OTHER = "2.3"
+NEVER_ASKED = "3.11"
+UNDELIVERABLE = "3.3"
+NOT_ELIGIBLE = "4.1"
+QUOTA_FILLED = "4.8"
+
+CODES = (
+    COMPLETE,
+    PARTIAL,
+    REFUSAL,
+    BREAK_OFF,
+    NON_CONTACT,
+    OTHER,
+    NEVER_ASKED,
+    UNDELIVERABLE,
+    NOT_ELIGIBLE,
+    QUOTA_FILLED,
+)
+
+# One attempt's outcome -> final code if nothing better follows. None: interim, says nothing final.
+ATTEMPT_FINAL = {
+    "sent": None,
+    "call_back": None,
+    "no_answer": None,
+    "busy": None,
+    "bounced": UNDELIVERABLE,
+    "wrong_number": UNDELIVERABLE,
+    "refused": REFUSAL,
+    "unable": OTHER,
+    "not_eligible": NOT_ELIGIBLE,
+    "break_off": BREAK_OFF,
+    "completed": COMPLETE,
+}
+
+# Share of the questions asked from which an unfinished questionnaire counts as a partial interview.
+PARTIAL_FROM = 0.5
+
+
+def final_of_attempt(disposition):
+    """Return the final AAPOR code one attempt decides, or ``None`` while it is only interim.
+
+    >>> final_of_attempt("refused"), final_of_attempt("busy")
+    ('2.11', None)
+    """
+    return ATTEMPT_FINAL.get(disposition)
+
+
+def final_at_expiry(asked, answered, questions):
+    """Return the final AAPOR code of an invitation whose time is over.
+
+    :param asked: whether at least one invitation, reminder or call went out
+    :param answered: number of questions answered
+    :param questions: number of questions planned for this respondent
+
+    >>> final_at_expiry(False, 0, 8), final_at_expiry(True, 0, 8)
+    ('3.11', '2.2')
+    >>> final_at_expiry(True, 3, 8), final_at_expiry(True, 4, 8)
+    ('2.12', '1.2')
+    """
+    if not asked:
+        return NEVER_ASKED
+    if not answered:
+        return NON_CONTACT
+    if questions and answered / questions >= PARTIAL_FROM:
+        return PARTIAL
+    return BREAK_OFF
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Number of cases per outcome: complete, partial, refusal, non-contact, other, unknown, not eligible."""
+
+    complete: int = 0
+    partial: int = 0
+    refusal: int = 0
+    non_contact: int = 0
+    other: int = 0
+    unknown: int = 0
+    not_eligible: int = 0
+
+    @property
+    def eligible(self):
+        """(I+P)+(R+NC+O): the cases known to be eligible."""
+        return self.complete + self.partial + self.refusal + self.non_contact + self.other
+
+
+def count_codes(totals):
+    """Return :class:`Counts` of a mapping from final code to number of cases.
+
+    >>> count_codes({"1.1": 3, "2.11": 1, "2.12": 1, "4.8": 2})
+    Counts(complete=3, partial=0, refusal=2, non_contact=0, other=0, unknown=0, not_eligible=2)
+    """
+
+    def total(*prefixes):
+        return sum(number for code, number in totals.items() if code and code.startswith(prefixes))
+
+    return Counts(
+        complete=total("1.1"),
+        partial=total("1.2"),
+        refusal=total("2.1"),
+        non_contact=total("2.2"),
+        other=total("2.3"),
+        unknown=total("3."),
+        not_eligible=total("4."),
+    )
+
+
+def _ratio(part, whole):
+    return part / whole if whole else None
+
+
+def rates(counts):
+    """Return the AAPOR response, cooperation, refusal and contact rates, each in 0..1 or ``None``.
+
+    ``e``, the share of unknown cases taken to be eligible, is den / (den + NE).
+
+    >>> r = rates(Counts(760, 339, 59, 288, 1, 173, 71))
+    >>> [round(r[key], 3) for key in ("RR1", "RR2", "RR5")]
+    [0.469, 0.678, 0.525]
+    """
+    den = counts.eligible
+    known = counts.complete + counts.partial
+    contacted = known + counts.refusal + counts.other
+    everything = den + counts.unknown
+    share = _ratio(den, den + counts.not_eligible) or 0.0
+    estimated = den + share * counts.unknown
+    return {
+        "RR1": _ratio(counts.complete, everything),
+        "RR2": _ratio(known, everything),
+        "RR3": _ratio(counts.complete, estimated),
+        "RR4": _ratio(known, estimated),
+        "RR5": _ratio(counts.complete, den),
+        "RR6": _ratio(known, den),
+        "COOP1": _ratio(counts.complete, contacted),
+        "REF1": _ratio(counts.refusal, everything),
+        "CON1": _ratio(contacted, everything),
+    }

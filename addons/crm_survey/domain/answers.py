@@ -1,0 +1,110 @@
+"""An answer as a value, and how it becomes the value of a fact or field."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+YES_CODES = frozenset({"yes", "true", "1"})
+NO_CODES = frozenset({"no", "false", "0"})
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A chosen label: its stable code and its text; ``row`` is the code of the matrix row, if any."""
+
+    code: str
+    text: str
+    row: str = ""
+    row_text: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one customer said to one question.
+
+    :ivar value: str, float, int, date or datetime of a question without labels, else ``None``
+    :ivar choices: labels chosen
+    :ivar comment: free text given beside the labels
+    """
+
+    invitation_id: int
+    partner_id: int
+    question_id: int
+    question_code: str
+    value: object = None
+    choices: tuple = ()
+    comment: str = ""
+    on: datetime | None = None
+
+    @property
+    def text(self):
+        """Everything said, in words."""
+        parts = [choice.text if not choice.row else f"{choice.row_text}: {choice.text}" for choice in self.choices]
+        if self.comment:
+            parts.append(self.comment)
+        if self.value is not None:
+            parts.append(str(self.value))
+        return ", ".join(part for part in parts if part)
+
+
+class Unusable(ValueError):
+    """The answer cannot be read as the wanted type."""
+
+
+def _to_boolean(answer):
+    codes = {choice.code for choice in answer.choices}
+    if codes & YES_CODES:
+        return True
+    if codes & NO_CODES:
+        return False
+    raise Unusable(answer.text)
+
+
+def _to_number(answer):
+    raw = answer.value if answer.value is not None else next((c.code for c in answer.choices), None)
+    if raw is None:
+        raise Unusable(answer.text)
+    try:
+        return float(raw)
+    except (TypeError, ValueError):
+        raise Unusable(answer.text) from None
+
+
+def _to_date(answer):
+    if isinstance(answer.value, datetime):
+        return answer.value.date()
+    if isinstance(answer.value, date):
+        return answer.value
+    raise Unusable(answer.text)
+
+
+def _to_choice(answer):
+    if not answer.choices:
+        raise Unusable(answer.text)
+    return answer.choices[0].code
+
+
+CONVERTERS = {
+    "text": lambda answer: answer.text,
+    "integer": lambda answer: round(_to_number(answer)),
+    "float": _to_number,
+    "boolean": _to_boolean,
+    "date": _to_date,
+    "choice": _to_choice,
+    "multi": lambda answer: [choice.code for choice in answer.choices],
+}
+
+
+def convert(answer, value_type):
+    """Return the answer as a Python value of ``value_type``.
+
+    :param value_type: text, integer, float, boolean, date, choice (label code) or multi (list of codes)
+    :raises Unusable: if it cannot be read so
+
+    >>> convert(Answer(1, 1, 1, "q", value=7), "integer")
+    7
+    >>> convert(Answer(1, 1, 1, "q", choices=(Choice("yes", "Có"),)), "boolean")
+    True
+    >>> convert(Answer(1, 1, 1, "q", choices=(Choice("a", "A"),), comment="và B"), "text")
+    'A, và B'
+    """
+    return CONVERTERS.get(value_type, CONVERTERS["text"])(answer)

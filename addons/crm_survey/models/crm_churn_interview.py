@@ -1,0 +1,296 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .crm_survey_program import LIVE_TRIGGERS
+from .crm_survey_program_run import LOOK_BACK
+
+
+class CrmChurnInterview(models.Model):
+    """Why a customer left: in their words, and as the salesperson saw it."""
+
+    _name = "crm.churn.interview"
+    _description = "Churn interview"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "ended_on desc, id desc"
+
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    ended_on = fields.Date(required=True, default=fields.Date.context_today)
+    transition_id = fields.Many2one("crm.lifecycle.transition", readonly=True, copy=False, ondelete="set null")
+    state = fields.Selection(
+        [
+            ("open", "To ask"),
+            ("asked", "Asked"),
+            ("done", "Answered"),
+            ("silent", "No answer"),
+        ],
+        default="open",
+        required=True,
+        tracking=True,
+        copy=False,
+        index=True,
+        group_expand=True,
+    )
+    channel_id = fields.Many2one("crm.contact.channel", ondelete="restrict", copy=False)
+    interviewer_id = fields.Many2one("res.users", domain=[("share", "=", False)], copy=False)
+    interviewed_on = fields.Datetime(copy=False)
+    invitation_ids = fields.One2many("crm.survey.invitation", "churn_interview_id", string="Invitations")
+    # what the customer says
+    primary_reason_id = fields.Many2one("crm.churn.reason", ondelete="restrict", tracking=True)
+    secondary_reason_id = fields.Many2one("crm.churn.reason", ondelete="restrict")
+    controllable = fields.Boolean(
+        string="In our hands",
+        compute="_compute_controllable",
+        store=True,
+        readonly=False,
+        help="We could have prevented it.",
+    )
+    relationship_caused = fields.Boolean(
+        string="Caused by our relationship", help="Not by the customer's circumstances alone."
+    )
+    competitor_id = fields.Many2one("crm.competitor", string="Went to", index="btree_not_null", ondelete="restrict")
+    comparison = fields.Text(help="How we and the competitor compare, point by point.")
+    customer_note = fields.Text(string="In the customer's words")
+    bring_back = fields.Text(string="What would bring them back")
+    # what we believe
+    salesperson_id = fields.Many2one(
+        "res.users",
+        compute="_compute_salesperson_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain=[("share", "=", False)],
+    )
+    salesperson_reason_id = fields.Many2one("crm.churn.reason", string="Reason as we see it", ondelete="restrict")
+    salesperson_note = fields.Text(string="As we see it")
+    agreement = fields.Selection(
+        [("same", "We agree"), ("different", "We disagree")], compute="_compute_agreement", store=True
+    )
+    # what it costs
+    value_lost = fields.Monetary(
+        compute="_compute_value_lost", store=True, readonly=False, help="What the customer bought in the last 12 months."
+    )
+    win_back_chance = fields.Selection(
+        [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")], tracking=True
+    )
+    lead_id = fields.Many2one("crm.lead", string="Win-back", readonly=True, copy=False, ondelete="set null")
+
+    _ended_unique = models.Constraint(
+        "UNIQUE (company_id, partner_id, ended_on)", "There is an interview about this customer's end already."
+    )
+
+    @api.depends("primary_reason_id")
+    def _compute_controllable(self):
+        for interview in self:
+            interview.controllable = interview.primary_reason_id.controllable
+
+    @api.depends("partner_id")
+    def _compute_salesperson_id(self):
+        for interview in self:
+            interview.salesperson_id = interview.partner_id.user_id
+
+    @api.depends("primary_reason_id", "salesperson_reason_id")
+    def _compute_agreement(self):
+        for interview in self:
+            said, believed = interview.primary_reason_id, interview.salesperson_reason_id
+            interview.agreement = said and believed and ("same" if said == believed else "different")
+
+    @api.depends("partner_id", "ended_on", "company_id")
+    def _compute_value_lost(self):
+        totals = self._get_last_year()
+        for interview in self:
+            interview.value_lost = totals.get(interview, 0.0)
+
+    @api.depends("partner_id", "ended_on")
+    def _compute_display_name(self):
+        for interview in self:
+            interview.display_name = f"{interview.partner_id.name or ''} ({interview.ended_on or ''})"
+
+    def _get_last_year(self):
+        """Return {interview: sales in company currency in the 12 months up to the customer's last transaction}."""
+        result = {}
+        for (company, ended_on), interviews in self.grouped(lambda i: (i.company_id, i.ended_on)).items():
+            partners = interviews.partner_id.commercial_partner_id
+            last = self.env["crm.transaction"]._read_group(
+                Domain("commercial_partner_id", "in", partners.ids) & Domain("company_id", "=", company.id),
+                ["commercial_partner_id"],
+                ["date:max"],
+            )
+            last_on = {partner.id: day for partner, day in last}
+            rows = self.env["crm.transaction"].search_fetch(
+                Domain("commercial_partner_id", "in", partners.ids)
+                & Domain("company_id", "=", company.id)
+                & Domain("date", ">=", min(last_on.values(), default=ended_on) - timedelta(days=365)),
+                ["commercial_partner_id", "date", "amount"],
+            )
+            totals = {}
+            for row in rows:
+                partner_id = row.commercial_partner_id.id
+                if row.date > last_on[partner_id] - timedelta(days=365):
+                    totals[partner_id] = totals.get(partner_id, 0.0) + row.amount
+            for interview in interviews:
+                result[interview] = totals.get(interview.partner_id.commercial_partner_id.id, 0.0)
+        return result
+
+    # -- opening -------------------------------------------------------------------------------------
+
+    @api.model
+    def _open_for_transitions(self, at):
+        """Open an interview for each customer who ended since the last look; returns the new ones.
+
+        First fills, imports and rebuilds open none, nor does what happened before the companies were set up.
+
+        :param at: naive UTC
+        """
+        opened = self.browse()
+        for company in self.env["res.company"].search(Domain("crm_survey_open_churn", "=", True)):
+            since = min(company.crm_survey_churn_until or at, at) - LOOK_BACK
+            transitions = self.env["crm.lifecycle.transition"].search(
+                Domain("company_id", "=", company.id)
+                & Domain("to_stage_id.code", "=", "ended")
+                & Domain("trigger", "in", LIVE_TRIGGERS)
+                & Domain("id", ">", company.crm_survey_churn_after)
+                & Domain("recorded_on", ">=", since)
+                & Domain("recorded_on", "<=", at)
+            )
+            opened += self._open(transitions)
+            company.crm_survey_churn_until = at
+        return opened
+
+    @api.model
+    def _open(self, transitions):
+        """Open an interview for each transition that has none."""
+        known = self.search(Domain("transition_id", "in", transitions.ids)).transition_id
+        taken = {
+            (i.company_id.id, i.partner_id.id, i.ended_on)
+            for i in self.search(Domain("partner_id", "in", transitions.partner_id.ids))
+        }
+        vals_list = []
+        for transition in transitions - known:
+            key = (transition.company_id.id, transition.partner_id.id, transition.effective_on)
+            if key not in taken:
+                taken.add(key)
+                vals_list.append(
+                    {
+                        "partner_id": transition.partner_id.id,
+                        "company_id": transition.company_id.id,
+                        "ended_on": transition.effective_on,
+                        "transition_id": transition.id,
+                    }
+                )
+        return self.with_context(mail_create_nosubscribe=True).create(vals_list)
+
+    @api.model
+    def _attach(self, invitations):
+        """Give churn invitations the open interview of their customer, opening one where there is none."""
+        churn = invitations.filtered(lambda i: i.survey_id.survey_type == "churn" and not i.churn_interview_id)
+        if not churn:
+            return
+        open_ones = {
+            (i.company_id, i.partner_id): i
+            for i in self.search(
+                Domain("partner_id", "in", churn.partner_id.ids) & Domain("state", "in", ("open", "asked", "silent")),
+                order="ended_on, id",
+            )
+        }
+        missing = churn.filtered(lambda i: (i.company_id, i.partner_id) not in open_ones)
+        today = fields.Date.context_today(self)
+        new = self.with_context(mail_create_nosubscribe=True).create(
+            [{"partner_id": i.partner_id.id, "company_id": i.company_id.id, "ended_on": today} for i in missing]
+        )
+        open_ones.update({(i.company_id, i.partner_id): i for i in new})
+        for invitation in churn:
+            invitation.churn_interview_id = open_ones[invitation.company_id, invitation.partner_id]
+
+    # -- what happens to it --------------------------------------------------------------------------
+
+    def _on_asked(self):
+        self.filtered(lambda i: i.state in ("open", "silent")).state = "asked"
+
+    def _on_declined(self):
+        self.filtered(lambda i: i.state in ("open", "asked")).state = "silent"
+
+    def _on_answered(self):
+        """The customer's answers are recorded: close the interview."""
+        phone = self.env.ref("crm_contact_policy.channel_phone")
+        web = self.env.ref("crm_contact_policy.channel_web")
+        for interview in self:
+            answer = interview.invitation_ids.filtered(lambda i: i.state in ("done", "expired"))[:1].user_input_id
+            interview.write(
+                {
+                    "state": "done",
+                    "interviewer_id": answer.interviewer_id.id,
+                    "channel_id": (phone if answer.interviewer_id else web).id,
+                    "interviewed_on": answer.end_datetime or fields.Datetime.now(),
+                }
+            )
+
+    # -- actions -------------------------------------------------------------------------------------
+
+    def action_send_link(self):
+        """Ask the customer by link, through the running churn program or the one made for asking by hand."""
+        self.ensure_one()
+        program = self._get_program()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask customers"),
+            "res_model": "crm.survey.ask",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_program_id": program.id,
+                "default_partner_ids": [fields.Command.set(self.partner_id.ids)],
+            },
+        }
+
+    def _get_program(self):
+        """Return the company's churn program.
+
+        :raises UserError: if there is none
+        """
+        program = self.env["crm.survey.program"].search(
+            Domain("company_id", "=", self.company_id.id) & Domain("survey_id.survey_type", "=", "churn"),
+            order="state desc, sequence, id",
+            limit=1,
+        )
+        if not program:
+            raise UserError(self.env._("Make a survey program with a churn questionnaire first."))
+        return program
+
+    def action_close(self):
+        """Close by hand what was talked about without the questionnaire.
+
+        :raises UserError: without a reason
+        """
+        for interview in self:
+            if not interview.primary_reason_id:
+                raise UserError(self.env._("Name at least the first reason."))
+        self.write({"state": "done", "interviewed_on": fields.Datetime.now(), "interviewer_id": self.env.user.id})
+
+    def action_win_back(self):
+        """Open the win-back opportunity of this customer, creating it when there is none."""
+        self.ensure_one()
+        if not self.lead_id:
+            self.lead_id = self.env["crm.lead"].create(self._prepare_win_back_vals())
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lead",
+            "view_mode": "form",
+            "res_id": self.lead_id.id,
+        }
+
+    def _prepare_win_back_vals(self):
+        """Values of the win-back opportunity; it carries our reading, never the customer's own words."""
+        return {
+            "type": "opportunity",
+            "name": self.env._("Win back %(customer)s", customer=self.partner_id.name),
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "user_id": self.salesperson_id.id or self.env.user.id,
+            "expected_revenue": self.value_lost,
+            "description": self.primary_reason_id.name or False,
+        }

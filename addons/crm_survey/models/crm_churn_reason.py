@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class CrmChurnReason(models.Model):
+    """Why a customer left: the reasons Keaveney found, and two that are nobody's fault."""
+
+    _name = "crm.churn.reason"
+    _description = "Churn reason"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Stable name; an answer with the same code records this reason.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    description = fields.Text(translate=True)
+    controllable = fields.Boolean(
+        string="In our hands", help="As a rule we could have prevented it; decided anew in each interview."
+    )
+
+    _code_unique = models.Constraint("UNIQUE (code)", "Two reasons cannot have the same code.")

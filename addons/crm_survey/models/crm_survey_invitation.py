@@ -1,0 +1,322 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..domain import aapor
+
+OPEN_STATES = ("planned", "held", "sent", "started", "to_call")
+
+
+class CrmSurveyInvitation(models.Model):
+    """One customer asked by one program: from the event that started it to its final outcome."""
+
+    _name = "crm.survey.invitation"
+    _description = "Survey invitation"
+    _inherit = ["crm.contact.sender"]
+    _order = "due desc, id desc"
+
+    program_id = fields.Many2one("crm.survey.program", required=True, index=True, ondelete="restrict")
+    survey_id = fields.Many2one(
+        "survey.survey", compute="_compute_survey_id", store=True, readonly=False, required=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, required=True, precompute=True, index=True
+    )
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    recipient_id = fields.Many2one(
+        "res.partner",
+        string="Asked",
+        compute="_compute_recipient_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The person who is asked: the customer or, for a company without an e-mail address, one of its contacts.",
+    )
+    phone = fields.Char(related="recipient_id.phone")
+    email = fields.Char(related="recipient_id.email")
+    lang = fields.Char(compute="_compute_lang", help="Language of the message and of the questionnaire.")
+    wave = fields.Integer(default=1, required=True, readonly=True, help="1 when the program asks for the first time.")
+    event_key = fields.Char(readonly=True, help="What started it.")
+    state = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("held", "Held back"),
+            ("sent", "Sent"),
+            ("to_call", "To call"),
+            ("started", "Started"),
+            ("done", "Answered"),
+            ("refused", "Declined"),
+            ("expired", "Expired"),
+            ("denied", "Not allowed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="planned",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    cancel_reason = fields.Selection(
+        [
+            ("left_stage", "The customer has left the stage"),
+            ("no_address", "The customer cannot be reached by this channel"),
+            ("merged", "Asked under another contact of the same customer"),
+            ("user", "Cancelled by hand"),
+        ],
+        readonly=True,
+        copy=False,
+    )
+    final_disposition = fields.Selection(
+        [
+            (aapor.COMPLETE, "1.1 Complete"),
+            (aapor.PARTIAL, "1.2 Partial"),
+            (aapor.REFUSAL, "2.11 Refusal"),
+            (aapor.BREAK_OFF, "2.12 Break-off"),
+            (aapor.NON_CONTACT, "2.2 Non-contact"),
+            (aapor.OTHER, "2.3 Unable to answer"),
+            (aapor.NEVER_ASKED, "3.11 Never asked"),
+            (aapor.UNDELIVERABLE, "3.3 Not deliverable"),
+            (aapor.NOT_ELIGIBLE, "4.1 Not eligible"),
+            (aapor.QUOTA_FILLED, "4.8 Quota filled"),
+        ],
+        string="Outcome (AAPOR)",
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    due = fields.Datetime(string="Next contact", default=fields.Datetime.now, help="When the next step is to be made.")
+    step = fields.Integer(readonly=True, copy=False, help="Number of steps made.")
+    sent_on = fields.Datetime(string="First contact", readonly=True, copy=False)
+    done_on = fields.Datetime(string="Closed", readonly=True, copy=False)
+    expires_on = fields.Datetime(readonly=True, copy=False, help="The link works until then.")
+    user_id = fields.Many2one("res.users", string="Interviewer", domain=[("share", "=", False)], index="btree_not_null")
+    call_back_on = fields.Datetime(copy=False)
+    user_input_id = fields.Many2one("survey.user_input", string="Answers", readonly=True, copy=False, index="btree_not_null")
+    interaction_id = fields.Many2one("crm.interaction", string="Last contact", readonly=True, copy=False)
+    contact_reason = fields.Char(related="interaction_id.reason", string="Why held or denied")
+    churn_interview_id = fields.Many2one("crm.churn.interview", readonly=True, copy=False, index="btree_not_null")
+    attempt_ids = fields.One2many("crm.survey.attempt", "invitation_id", string="Attempts")
+    attempt_count = fields.Integer(compute="_compute_attempt_count")
+    writeback_state = fields.Selection(
+        [("none", "Nothing yet"), ("queued", "Waiting"), ("done", "Recorded"), ("error", "Failed")],
+        string="Recording",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    writeback_error = fields.Text(string="What went wrong", readonly=True, copy=False)
+
+    _partner_unique = models.Constraint(
+        "UNIQUE (program_id, partner_id, wave)", "This program already asks this customer."
+    )
+    _event_unique = models.UniqueIndex(
+        "(program_id, event_key) WHERE event_key IS NOT NULL", "This event already started an invitation."
+    )
+    _due_idx = models.Index("(program_id, due) WHERE state IN ('planned', 'sent', 'started')")
+    _writeback_idx = models.Index("(id) WHERE writeback_state = 'queued'")
+
+    @api.depends("program_id")
+    def _compute_survey_id(self):
+        for invitation in self:
+            invitation.survey_id = invitation.survey_id or invitation.program_id.survey_id
+
+    @api.depends("program_id.company_id")
+    def _compute_company_id(self):
+        for invitation in self:
+            invitation.company_id = invitation.program_id.company_id
+
+    @api.depends("partner_id")
+    def _compute_recipient_id(self):
+        without = self.partner_id.filtered(lambda p: p.is_company and not p.email)
+        first = {}
+        for child in self.env["res.partner"].search(
+            Domain("parent_id", "in", without.ids) & Domain("email", "!=", False), order="parent_id, type, id"
+        ):
+            first.setdefault(child.parent_id, child)
+        for invitation in self:
+            invitation.recipient_id = first.get(invitation.partner_id, invitation.partner_id)
+
+    @api.depends("recipient_id.lang", "partner_id.lang", "company_id")
+    def _compute_lang(self):
+        for invitation in self:
+            invitation.lang = (
+                invitation.recipient_id.lang
+                or invitation.partner_id.lang
+                or invitation.company_id.partner_id.lang
+                or self.env.lang
+            )
+
+    @api.depends("attempt_ids")
+    def _compute_attempt_count(self):
+        totals = dict(
+            self.env["crm.survey.attempt"]._read_group(
+                Domain("invitation_id", "in", self.ids), ["invitation_id"], ["__count"]
+            )
+        )
+        for invitation in self:
+            invitation.attempt_count = totals.get(invitation._origin, 0)
+
+    @api.depends("partner_id", "survey_id")
+    def _compute_display_name(self):
+        for invitation in self:
+            invitation.display_name = f"{invitation.partner_id.name or ''}: {invitation.survey_id.title or ''}"
+
+    # -- what the respondent does --------------------------------------------------------------------
+
+    def _on_started(self):
+        """The respondent opened the first question."""
+        self.filtered(lambda i: i.state in OPEN_STATES).write({"state": "started"})
+
+    def _on_completed(self):
+        """The last question is answered: close the invitation and queue its answers for recording."""
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "state": "done",
+                "final_disposition": aapor.COMPLETE,
+                "done_on": now,
+                "due": False,
+                "call_back_on": False,
+                "writeback_state": "queued",
+                "writeback_error": False,
+            }
+        )
+        self._drop_held()
+        self._book_inbound("done", now)
+        self._note_interview_sudo()
+        self._trigger_write_back()
+
+    def _check_may_decline(self):
+        """:raises UserError: if the invitation is closed already"""
+        if self.filtered(lambda i: i.state not in OPEN_STATES):
+            raise UserError(self.env._("This invitation is closed already."))
+
+    def _decline(self, at, never_again=False):
+        """The customer does not want to answer; ``never_again`` also withdraws the consent to be surveyed."""
+        self._check_may_decline()
+        started = self.filtered(lambda i: i.state == "started")
+        started.final_disposition = aapor.BREAK_OFF
+        (self - started).final_disposition = aapor.REFUSAL
+        self.write({"state": "refused", "done_on": at, "due": False, "call_back_on": False})
+        self._drop_held()
+        self._book_inbound("refused", at)
+        if never_again:
+            self._withdraw_consent(at)
+        self.churn_interview_id._on_declined()
+
+    def _decline_sudo(self, at, never_again=False):
+        """As ``_decline``; sudo: a respondent holds only the token, an interviewer writes no consent otherwise."""
+        self.sudo()._decline(at, never_again=never_again)
+
+    def _note_interview_sudo(self):
+        """Record the completed call of an interviewer; sudo: whoever interviews may not alter attempts."""
+        self.env["crm.survey.attempt"].sudo().create(
+            [
+                {
+                    "invitation_id": invitation.id,
+                    "channel_id": self.env.ref("crm_contact_policy.channel_phone").id,
+                    "user_id": invitation.user_input_id.interviewer_id.id,
+                    "disposition": "completed",
+                }
+                for invitation in self.sudo()
+                if invitation.user_input_id.interviewer_id
+            ]
+        )
+
+    # -- closing -------------------------------------------------------------------------------------
+
+    def _cancel(self, reason):
+        """Close invitations that were never sent; ``reason`` is a key of ``cancel_reason``."""
+        code = aapor.NOT_ELIGIBLE if reason in ("left_stage", "merged") else aapor.NEVER_ASKED
+        self.write(
+            {
+                "state": "cancelled",
+                "cancel_reason": reason,
+                "final_disposition": code,
+                "done_on": fields.Datetime.now(),
+                "due": False,
+            }
+        )
+        self._drop_held()
+
+    def _close_sudo(self, code, at):
+        """Close with a final AAPOR code; sudo: an interviewer reports an outcome but does not edit invitations."""
+        invitations = self.sudo()
+        invitations.write(
+            {"state": "expired", "final_disposition": code, "done_on": at, "due": False, "call_back_on": False}
+        )
+        invitations._drop_held()
+        invitations._close_links()
+        invitations.churn_interview_id._on_declined()
+
+    def action_cancel(self):
+        """Cancel by hand; the link stops working."""
+        invitations = self.filtered(lambda i: i.state in OPEN_STATES)
+        invitations._cancel("user")
+        invitations._close_links()
+
+    def _expire(self):
+        """Close invitations whose time is over with the final code their answers earn."""
+        answered = self._count_answered()
+        for code, invitations in self.grouped(
+            lambda i: aapor.final_at_expiry(bool(i.sent_on), *answered.get(i.id, (0, 0)))
+        ).items():
+            partial = code == aapor.PARTIAL
+            invitations.write(
+                {
+                    "state": "expired",
+                    "final_disposition": code,
+                    "done_on": fields.Datetime.now(),
+                    "due": False,
+                    "writeback_state": "queued" if partial else "none",
+                }
+            )
+            if partial:
+                self._trigger_write_back()
+        self._drop_held()
+        self.churn_interview_id._on_declined()
+
+    # -- actions -------------------------------------------------------------------------------------
+
+    def action_open_survey(self):
+        """Fill in the questionnaire for the customer, who is on the phone; creates the link when there is none."""
+        self.ensure_one()
+        if self.state not in OPEN_STATES:
+            raise UserError(self.env._("This invitation is closed already."))
+        return {"type": "ir.actions.act_url", "target": "new", "url": self._get_url_sudo()}
+
+    def action_contact_now(self):
+        """Make the next step now, through the contact gate."""
+        self.filtered(lambda i: i.state in ("planned", "sent", "started"))._contact_next(fields.Datetime.now())
+
+    def action_log_attempt(self):
+        """Open the dialog that records what came of a call."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What came of it?"),
+            "res_model": "crm.survey.attempt",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_invitation_id": self.id,
+                "default_channel_id": self.env.ref("crm_contact_policy.channel_phone").id,
+            },
+        }
+
+    def action_view_answers(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "survey.user_input",
+            "view_mode": "form",
+            "views": [(self.env.ref("crm_survey.survey_user_input_view_form").id, "form")],
+            "res_id": self.user_input_id.id,
+        }
+
+    def action_retry_write_back(self):
+        """Queue failed recordings again."""
+        failed = self.filtered(lambda i: i.writeback_state == "error")
+        failed.write({"writeback_state": "queued", "writeback_error": False})
+        failed._trigger_write_back()

@@ -1,0 +1,245 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..domain import schedule
+from .survey_survey import CUSTOMER_TYPES
+
+# Transitions made by people or rules as life goes on. First fills, imports and rebuilds start nothing.
+LIVE_TRIGGERS = ("rule", "user", "survey", "contract")
+
+
+class CrmSurveyProgram(models.Model):
+    """Whom to ask what, when, and through which channels."""
+
+    _name = "crm.survey.program"
+    _description = "Survey program"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", default=lambda self: self.env.user, domain=[("share", "=", False)]
+    )
+    state = fields.Selection(
+        [("draft", "Not started"), ("running", "Running"), ("paused", "Paused")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    survey_id = fields.Many2one(
+        "survey.survey",
+        required=True,
+        tracking=True,
+        index=True,
+        ondelete="restrict",
+        domain=[("survey_type", "in", CUSTOMER_TYPES)],
+    )
+    survey_type = fields.Selection(related="survey_id.survey_type")
+    trigger = fields.Selection(
+        [("stage", "A customer enters a stage"), ("manual", "By hand, for chosen customers")],
+        default="stage",
+        required=True,
+        tracking=True,
+    )
+    stage_ids = fields.Many2many("crm.lifecycle.stage", string="Stages")
+    leave_cancels = fields.Boolean(
+        string="Only while in the stage",
+        default=True,
+        help="A customer who has left the stage before the invitation goes out, because they bought again "
+        "for example, is not asked.",
+    )
+    partner_domain = fields.Char(string="Only customers", default="[]")
+    delay_days = fields.Integer(string="Wait (days)", default=2, help="Days between the event and the invitation.")
+    step_ids = fields.One2many("crm.survey.program.step", "program_id", string="Steps", copy=True)
+    expiry_days = fields.Integer(
+        string="Link works for (days)",
+        default=lambda self: self.env.company.crm_survey_expiry_days,
+        help="Days after the first invitation during which the link can be used.",
+    )
+    cap_per_run = fields.Integer(
+        string="At most per run", default=200, help="Invitations, reminders and calls that one run may start."
+    )
+    repeat_days = fields.Integer(
+        string="Ask again after (days)", help="A customer is asked again by this program after so many days; 0: never."
+    )
+    activated_on = fields.Datetime(readonly=True, copy=False)
+    events_until = fields.Datetime(readonly=True, copy=False, help="Events until this moment have been looked at.")
+    events_after = fields.Integer(
+        readonly=True, copy=False, help="Number of the last stage change when the program was started: older ones never count."
+    )
+    invitation_ids = fields.One2many("crm.survey.invitation", "program_id", string="Invitations")
+    invitation_count = fields.Integer(compute="_compute_counts")
+    asked_count = fields.Integer(compute="_compute_counts", string="Asked")
+    answered_count = fields.Integer(compute="_compute_counts", string="Answered")
+    waiting_count = fields.Integer(compute="_compute_counts", string="Waiting")
+    response_rate = fields.Float(compute="_compute_counts", help="Answers per customer asked, in percent.")
+
+    _delay_positive = models.Constraint("CHECK (delay_days >= 0)", "The wait cannot be negative.")
+    _expiry_positive = models.Constraint("CHECK (expiry_days > 0)", "The link must work for at least one day.")
+    _cap_positive = models.Constraint("CHECK (cap_per_run > 0)", "A run must be allowed at least one contact.")
+    _repeat_positive = models.Constraint("CHECK (repeat_days >= 0)", "The days before asking again cannot be negative.")
+
+    @api.depends("invitation_ids.state")
+    def _compute_counts(self):
+        totals = {program.id: {} for program in self}
+        for program, state, number in self.env["crm.survey.invitation"]._read_group(
+            Domain("program_id", "in", self.ids), ["program_id", "state"], ["__count"]
+        ):
+            totals[program.id][state] = number
+        for program in self:
+            by_state = totals.get(program._origin.id or program.id, {})
+            waiting = sum(by_state.get(state, 0) for state in ("planned", "held", "to_call"))
+            program.invitation_count = sum(by_state.values())
+            program.answered_count = by_state.get("done", 0)
+            program.waiting_count = waiting
+            program.asked_count = sum(by_state.get(s, 0) for s in ("sent", "started", "done", "refused", "expired"))
+            program.response_rate = (
+                100 * program.answered_count / program.asked_count if program.asked_count else 0.0
+            )
+
+    @api.constrains("trigger", "stage_ids")
+    def _check_stages(self):
+        for program in self:
+            if program.trigger == "stage" and not program.stage_ids:
+                raise ValidationError(
+                    self.env._("Name the stages that start the program “%(program)s”.", program=program.name)
+                )
+
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        for program in self:
+            try:
+                program._get_partner_domain().validate(self.env["res.partner"])
+            except (ValueError, SyntaxError, TypeError) as error:
+                raise ValidationError(
+                    self.env._("The filter of “%(program)s” cannot be used: %(error)s", program=program.name, error=error)
+                ) from error
+
+    @api.constrains("survey_id")
+    def _check_survey(self):
+        for program in self:
+            if program.survey_id.survey_type not in CUSTOMER_TYPES:
+                raise ValidationError(self.env._("A program asks with a customer survey."))
+
+    def _get_partner_domain(self):
+        """Return a fresh domain of the customers this program may ask."""
+        self.ensure_one()
+        return Domain(literal_eval(self.partner_domain or "[]"))
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def action_activate(self):
+        """Open the dialog that says how many customers would be asked, and starts the program."""
+        self.ensure_one()
+        self._check_may_activate()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Start the program"),
+            "res_model": "crm.survey.activate",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_program_id": self.id},
+        }
+
+    def _check_may_activate(self):
+        """:raises UserError: if the program lacks a step or its survey cannot be answered"""
+        for program in self:
+            if not program.step_ids:
+                raise UserError(self.env._("Add at least one step: how shall the customer be reached?"))
+            program.survey_id.check_validity()
+
+    def _activate(self, at):
+        """Start the program: events after ``at`` (naive UTC) count, earlier ones never."""
+        self._check_may_activate()
+        last = self.env["crm.lifecycle.transition"].search([], order="id desc", limit=1)
+        self.write({"state": "running", "activated_on": at, "events_until": at, "events_after": last.id})
+
+    def action_pause(self):
+        """Stop asking; what happens meanwhile starts nothing later."""
+        self.write({"state": "paused"})
+
+    def action_view_invitations(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_survey.crm_survey_invitation_action")
+        action["domain"] = [("program_id", "=", self.id)]
+        action["context"] = {"default_program_id": self.id}
+        return action
+
+    def action_ask(self):
+        """Open the dialog that asks chosen customers now."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask customers"),
+            "res_model": "crm.survey.ask",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_program_id": self.id, "default_survey_id": self.survey_id.id},
+        }
+
+    def action_preview(self):
+        """Open the dialog that tells what this program would do with one customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What would happen?"),
+            "res_model": "crm.survey.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_program_id": self.id},
+        }
+
+    # -- events ------------------------------------------------------------------------------------
+
+    def _events(self, since, at):
+        """Return what started this program, oldest first; the seam for further triggers.
+
+        :param since: naive UTC, inclusive
+        :param at: naive UTC, inclusive
+        :returns: list of :class:`schedule.Event`, at most one for each partner
+        """
+        self.ensure_one()
+        events = getattr(self, f"_events_{self.trigger}")(since, at)
+        return schedule.latest_per_partner(events)
+
+    def _events_manual(self, since, at):
+        return []
+
+    def _events_stage(self, since, at):
+        transitions = self.env["crm.lifecycle.transition"].search(self._get_transition_domain(since, at))
+        return [
+            schedule.Event(transition.partner_id.id, transition.recorded_on, f"crm.lifecycle.transition,{transition.id}")
+            for transition in transitions
+        ]
+
+    def _get_transition_domain(self, since, at):
+        """Return a fresh domain of the transitions that start this program."""
+        return (
+            self._get_live_domain()
+            & Domain("id", ">", self.events_after)
+            & Domain("recorded_on", ">=", since)
+            & Domain("recorded_on", "<=", at)
+        )
+
+    def _get_live_domain(self):
+        """Return a fresh domain of the stage changes of life itself, whenever they were."""
+        self.ensure_one()
+        return (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("to_stage_id", "in", self.stage_ids.ids)
+            & Domain("trigger", "in", LIVE_TRIGGERS)
+        )
+
+    def _get_current_domain(self):
+        """Return a fresh domain of the customers who are in the program's stages today."""
+        self.ensure_one()
+        return Domain("lifecycle_stage_id", "in", self.stage_ids.ids) & self._get_partner_domain()

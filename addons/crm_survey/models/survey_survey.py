@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+CUSTOMER_TYPES = ("lifecycle", "qualification", "churn")
+
+
+class SurveySurvey(models.Model):
+    _inherit = "survey.survey"
+
+    survey_type = fields.Selection(
+        selection_add=[
+            ("lifecycle", "Customer"),
+            ("qualification", "Lead qualification"),
+            ("churn", "Churn interview"),
+        ],
+        ondelete={"lifecycle": "set default", "qualification": "set default", "churn": "set default"},
+    )
+    crm_program_ids = fields.One2many("crm.survey.program", "survey_id", string="Programs")
+
+    @api.depends("survey_type")
+    @api.depends_context("uid")
+    def _compute_allowed_survey_types(self):
+        super()._compute_allowed_survey_types()
+        if self.env.user.has_group("crm_survey.group_manager"):
+            for survey in self:
+                survey.allowed_survey_types = (survey.allowed_survey_types or []) + list(CUSTOMER_TYPES)
+
+    @api.constrains("survey_type", "access_mode", "users_login_required", "is_time_limited", "certification")
+    def _check_customer_survey(self):
+        """A customer survey is answered by invitation, without login, in the customer's own time."""
+        for survey in self.filtered(lambda s: s.survey_type in CUSTOMER_TYPES):
+            if survey.access_mode != "token" or survey.users_login_required:
+                raise ValidationError(
+                    self.env._(
+                        "“%(survey)s” asks customers: it must be open to invited people only, without login.",
+                        survey=survey.title,
+                    )
+                )
+            if survey.is_time_limited or survey.certification:
+                raise ValidationError(
+                    self.env._(
+                        "“%(survey)s” asks customers: it can neither be limited in time nor be a certification.",
+                        survey=survey.title,
+                    )
+                )
+
+    @api.constrains("survey_type")
+    def _check_restricted_questions(self):
+        """Restricted facts are asked in customer surveys only: others may copy every answer into a lead."""
+        for survey in self.filtered(lambda s: s.survey_type not in CUSTOMER_TYPES):
+            survey.question_and_page_ids._check_restricted_target()
+
+    @api.onchange("survey_type")
+    def _onchange_survey_type_customer(self):
+        if self.survey_type in CUSTOMER_TYPES:
+            self.access_mode = "token"
+            self.users_login_required = False
+            self.users_can_go_back = True
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("survey_type", self.env.context.get("default_survey_type")) in CUSTOMER_TYPES:
+                vals.setdefault("access_mode", "token")
+                vals.setdefault("users_can_go_back", True)
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        customer = self.filtered(lambda s: s.survey_type in CUSTOMER_TYPES)
+        if customer and self.env["survey.user_input"].sudo().search_count(
+            Domain("survey_id", "in", customer.ids) & Domain("test_entry", "=", False), limit=1
+        ):
+            raise UserError(self.env._("Customers were asked with this survey: close it instead of deleting it."))
+
+    def get_formview_id(self, access_uid=None):
+        if self.survey_type in CUSTOMER_TYPES:
+            return self.env.ref("crm_survey.survey_survey_view_form").id
+        return super().get_formview_id(access_uid=access_uid)
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    def action_send_survey(self):
+        """Customer surveys are sent through a program and the contact gate, never by the share dialog."""
+        self.ensure_one()
+        if self.survey_type not in CUSTOMER_TYPES:
+            return super().action_send_survey()
+        self.check_validity()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask customers"),
+            "res_model": "crm.survey.ask",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_survey_id": self.id, "default_program_id": self.crm_program_ids[:1].id},
+        }
+
+    def action_survey_user_input(self):
+        action = super().action_survey_user_input()
+        return self._customer_answers_action(action)
+
+    def action_survey_user_input_completed(self):
+        action = super().action_survey_user_input_completed()
+        return self._customer_answers_action(action)
+
+    def _customer_answers_action(self, action):
+        """Core's action hides every survey type it does not know: show ours its answers."""
+        if self[:1].survey_type in CUSTOMER_TYPES:
+            action["domain"] = [("survey_id.survey_type", "in", CUSTOMER_TYPES)]
+        return action
+
+    # -- answers -----------------------------------------------------------------------------------
+
+    def _check_answer_creation(self, user, partner, email, test_entry=False, check_attempts=True, invite_token=False):
+        """One participation per invitation: nobody makes a second one by link, retry or share dialog."""
+        if self.survey_type in CUSTOMER_TYPES and not test_entry:
+            raise UserError(self.env._("This survey is answered by personal invitation only."))
+        return super()._check_answer_creation(
+            user, partner, email, test_entry=test_entry, check_attempts=check_attempts, invite_token=invite_token
+        )
+
+    def _prepare_invited_answer_vals(self, invitations, deadlines):
+        """Return the values of one ``survey.user_input`` per invitation; a fixed number of queries.
+
+        :param invitations: ``crm.survey.invitation`` of this survey without an input
+        :param deadlines: {invitation id: naive UTC datetime until which the link works}
+        :raises UserError: if the survey is closed or has no question
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.check_validity()
+        languages = self.env["res.lang"]._get_active_by("code")
+        supported = set(self._get_supported_lang_codes())
+        question_ids = self._prepare_user_input_predefined_questions().ids
+        return [
+            {
+                "survey_id": self.id,
+                "partner_id": invitation.partner_id.id,
+                "email": invitation.recipient_id.email,
+                "nickname": invitation.recipient_id.name,
+                "deadline": deadlines[invitation.id],
+                "lang_id": languages[lang].id if (lang := invitation.lang) in supported else False,
+                "predefined_question_ids": [fields.Command.set(question_ids)],
+                "crm_invitation_id": invitation.id,
+            }
+            for invitation in invitations
+        ]

@@ -1,0 +1,31 @@
+from odoo import fields, models
+
+
+class SurveyUserInput(models.Model):
+    _inherit = "survey.user_input"
+
+    crm_invitation_id = fields.Many2one(
+        "crm.survey.invitation", string="Invitation", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    interviewer_id = fields.Many2one(
+        "res.users", string="Interviewer", readonly=True, help="The employee who filled in what the customer said."
+    )
+
+    def _mark_in_progress(self):
+        result = super()._mark_in_progress()
+        invited = self.filtered("crm_invitation_id")
+        user = self.env.user
+        if invited and user._is_internal():
+            invited.filtered(lambda i: i.partner_id != user.partner_id).write({"interviewer_id": user.id})
+        invited._invitations_sudo()._on_started()
+        return result
+
+    def _mark_done(self):
+        """Queue the write-back: the respondent's request only sets a flag and wakes the job."""
+        result = super()._mark_done()
+        self.filtered(lambda i: not i.test_entry)._invitations_sudo()._on_completed()
+        return result
+
+    def _invitations_sudo(self):
+        """Invitations of these answers; sudo: the respondent is the public user and holds only the token."""
+        return self.sudo().crm_invitation_id

@@ -1,0 +1,1 @@
+from . import crm_survey_activate, crm_survey_ask, crm_survey_preview

@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..models.crm_survey_invitation import OPEN_STATES
+
+
+class CrmSurveyAsk(models.TransientModel):
+    """Ask chosen customers by hand: through a program, its channels and the contact gate."""
+
+    _name = "crm.survey.ask"
+    _description = "Ask customers"
+
+    program_id = fields.Many2one("crm.survey.program", required=True, ondelete="cascade")
+    survey_id = fields.Many2one("survey.survey", ondelete="cascade")
+    partner_ids = fields.Many2many("res.partner", string="Customers")
+    partner_count = fields.Integer(compute="_compute_result", string="Chosen")
+    ask_count = fields.Integer(compute="_compute_result", string="Will be asked")
+    skip_count = fields.Integer(compute="_compute_result", string="Asked before")
+    unreachable_count = fields.Integer(compute="_compute_result", string="Without an address")
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if self.env.context.get("active_model") == "res.partner" and "partner_ids" not in values:
+            values["partner_ids"] = [fields.Command.set(self.env.context.get("active_ids", []))]
+        return values
+
+    @api.depends("program_id", "partner_ids")
+    def _compute_result(self):
+        for wizard in self:
+            partners = wizard.partner_ids._origin
+            skipped = wizard._get_skipped()
+            phone = "phone" in wizard.program_id.step_ids.mapped("channel_code")
+            unreachable = (partners - skipped).filtered(lambda p, phone=phone: not p.email and not (phone and p.phone))
+            wizard.partner_count = len(partners)
+            wizard.skip_count = len(skipped)
+            wizard.unreachable_count = len(unreachable)
+            wizard.ask_count = len(partners - skipped - unreachable)
+
+    def _get_skipped(self):
+        """Return the chosen customers with an open invitation, or whom the program may not ask again yet."""
+        self.ensure_one()
+        partners = self.partner_ids._origin
+        found = self.env["crm.survey.invitation"].search(
+            Domain("program_id", "=", self.program_id.id) & Domain("partner_id", "in", partners.ids)
+        )
+        if self.program_id.repeat_days:
+            found = found.filtered(
+                lambda i: i.state in OPEN_STATES
+                or i.create_date > fields.Datetime.subtract(fields.Datetime.now(), days=self.program_id.repeat_days)
+            )
+        return found.partner_id
+
+    def action_ask(self):
+        """Plan the invitations and make their first step now; opens them.
+
+        :raises UserError: without a customer to ask or a step to ask by
+        """
+        self.ensure_one()
+        if not self.ask_count:
+            raise UserError(self.env._("None of these customers can be asked now."))
+        program = self.program_id.with_company(self.program_id.company_id)
+        program._check_may_activate()
+        at = fields.Datetime.now()
+        partners = self.partner_ids - self._get_skipped()
+        invitations = program._invite_sudo({partner.id: (at, False) for partner in partners}, at)
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_survey.crm_survey_invitation_action")
+        action["domain"] = [("id", "in", invitations.ids)]
+        action["context"] = {}
+        return action
