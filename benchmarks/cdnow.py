@@ -1,9 +1,9 @@
 """CDNOW: does the model hold on a real shop's purchase log?
 
-The log of an on-line music shop (23,570 customers new in early 1997, 69,659 purchases
-until June 1998) comes with the PyPI package ``lifetimes`` and is read from there, never copied. Fitted are the first
-39 weeks; asked is who buys in the 39 weeks after. Purchases of zero dollars are no purchases (``keep_zero=False``); with them the
-figures differ in the third digit, and both are printed.
+The log of an on-line music shop (23,570 customers new in early 1997, 69,659 purchases until June 1998) comes with the
+PyPI package ``lifetimes`` and is read from there, never copied. Fitted are the first 39 weeks; asked is who buys in the
+39 weeks after. Purchases of zero dollars are no purchases (``keep_zero=False``); with them the figures differ in the
+third digit, and both are printed.
 """
 
 from __future__ import annotations

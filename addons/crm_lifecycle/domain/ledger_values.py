@@ -15,6 +15,7 @@ MAX_NUMBER = 1e15
 EARLIEST = date(1900, 1, 1)
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’]+")
 _CURRENCY = re.compile(r"^(?:[$€£¥₫]|[A-Za-zĐđ]{1,4}\.?(?=[\d(+-]))|(?:[$€£¥₫]|[A-Za-zĐđ]{1,5}\.?)$")
+_MARKED = re.compile(r"[\d.,]+")
 _PLAIN = {
     ".": re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+"),
     ",": re.compile(r"(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d*)?|,\d+"),
@@ -83,6 +84,8 @@ def sniff_decimal(values, default="."):
 def _decimal_evidence(text):
     """Return the decimal mark that this text proves, if any."""
     text = _bare_number(text)[1]
+    if not _MARKED.fullmatch(text):
+        return None
     dots, commas = text.count("."), text.count(",")
     if dots and commas:
         return "." if text.rfind(".") > text.rfind(",") else ","

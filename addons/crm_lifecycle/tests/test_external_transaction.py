@@ -31,6 +31,7 @@ class TestExternalTransaction(QueryCountMixin, TransactionCase):
                 "ref": "K1",
                 "email": "Lan@Example.com",
                 "phone": "0903112233",
+                "country_id": vietnam.id,
                 "company_id": cls.company.id,
             }
         )

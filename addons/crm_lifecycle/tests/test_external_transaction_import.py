@@ -141,16 +141,14 @@ class TestExternalTransactionImport(ImportCase):
         st.booleans(),
     )
     def test_any_lines_are_taken_or_given_back(self, lines, delimiter, encoding, quoted):
-        out = io.StringIO(newline="")
-        writer = csv.writer(
-            out,
-            delimiter=delimiter,
-            quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_NONE,
-            escapechar=None if quoted else "\\",
-        )
-        writer.writerow(["Mã đơn hàng", "Mã khách hàng", "Ngày mua", "Thành tiền", "Email", "Ghi chú"])
-        writer.writerows(lines)
-        wizard = self.wizard(out.getvalue().encode(encoding))
+        lines = [["Mã đơn hàng", "Mã khách hàng", "Ngày mua", "Thành tiền", "Email", "Ghi chú"], *lines]
+        if quoted:
+            out = io.StringIO(newline="")
+            csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(lines)
+            text = out.getvalue()
+        else:
+            text = "\n".join(delimiter.join(cells) for cells in lines)
+        wizard = self.wizard(text.encode(encoding))
         try:
             wizard.action_read()
             wizard.action_import()
@@ -185,4 +183,4 @@ class TestDownloadRejected(HttpCase):
         self.assertEqual(answer.status_code, 200)
         self.assertIn("HD2", answer.content.decode("utf-8-sig"))
         self.authenticate("import_ben", "import_ben")
-        self.assertEqual(self.url_open(url).status_code, 404)
+        self.assertIn(self.url_open(url).status_code, (403, 404))
