@@ -16,7 +16,16 @@
         "data/crm_interaction_outcome_data.xml",
         "data/crm_contact_policy_data.xml",
         "data/ir_cron_data.xml",
+        "views/crm_interaction_views.xml",
+        "views/crm_contact_channel_views.xml",
+        "views/crm_contact_consent_views.xml",
+        "views/crm_contact_policy_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/crm_contact_policy_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_contact_policy/static/src/scss/timeline.scss"],
+    },
     "application": True,
-    "installable": True,
 }

@@ -61,7 +61,7 @@ class CrmContactPolicy(models.Model):
     )
 
     summary = fields.Html(compute="_compute_summary", sanitize=False, help="The rules in plain words.")
-    customer_count = fields.Integer("Customers", compute="_compute_customer_count")
+    customer_count = fields.Integer("Number of Customers", compute="_compute_customer_count")
 
     @api.depends(
         "hours_ids.channel_id", "hours_ids.weekday", "hours_ids.hour_from", "hours_ids.hour_to",

@@ -201,7 +201,8 @@ class CrmInteraction(models.Model):
                 planned.write({"state": "cancelled"})
             elif interaction.next_date and not interaction.next_ids:
                 missing.append(interaction._prepare_next_vals())
-        self.create(missing)
+        if missing:
+            self.create(missing)
 
     def _prepare_next_vals(self):
         return {
