@@ -22,6 +22,8 @@ SHIFTS = ("none", "earlier", "later", "nearest", "drop")
 LONGEST_DAYS = {"day": 1, "week": 7, "month": 31, "year": 366}
 MAX_DATES = 5000
 MAX_SHIFT_DAYS = 366
+FARTHEST_YEARS = 200
+FARTHEST_DAYS = 365 * FARTHEST_YEARS
 
 
 class ScheduleError(ValueError):
@@ -117,6 +119,8 @@ class Due:
 
 def add_interval(anchor: date, count: int, unit: str) -> date:
     """``count`` × ``unit`` after ``anchor``; a missing day of a month becomes its last day."""
+    if count * LONGEST_DAYS[unit] > FARTHEST_DAYS:
+        return date.max
     return anchor + relativedelta(**{f"{unit}s": count})
 
 
@@ -183,7 +187,8 @@ def _earliest(rule: Rule, base: Base, steps: int, meter: Meter | None) -> tuple[
         if rule.floating and base.meter + rule.usage <= meter.value:
             # Overdue by the meter: due now, the others follow from now.
             missing = (steps - 1) * rule.usage
-        found.append((meter.on + timedelta(days=max(0, ceil(missing / meter.rate))), "usage"))
+        days = min(max(0.0, missing / meter.rate), FARTHEST_DAYS)
+        found.append((meter.on + timedelta(days=ceil(days)), "usage"))
     return min(found, default=None)
 
 

@@ -122,7 +122,7 @@ class TestLoop(ServicePlanCase):
         subscription.action_resume(date(2026, 8, 1))
         states = {o.seq: o.state for o in subscription.occurrence_ids}
         self.assertEqual([states[1], states[2], states[3]], ["skipped", "skipped", "planned"])
-        self.assertEqual(self.dues(subscription)[0], (3, date(2026, 10, 10)))
+        self.assertEqual(self.dues(subscription)[0], (3, date(2026, 10, 12)))
 
     def test_larger_includes_smaller(self):
         large = self.env["crm.service.plan.task"].create(
