@@ -14,8 +14,8 @@ REPLAY_DAYS = 42
 FAREWELLS = [
     ("competition", "Head Hoàng Long", "Bên đó gần nhà, bảo dưỡng trọn gói rẻ hơn một chút."),
     ("pricing", "Tiệm sửa xe Anh Tư", "Giá nhớt và công cao hơn tiệm gần chợ."),
-    ("service_encounter", "Head Hoàng Long", "Nhân viên quầy trả lời cộc lốc, chờ gần hai tiếng."),
-    ("core_service", "Garage Thành Phát", "Thay phanh xong vẫn kêu, phải quay lại ba lần."),
+    ("service_encounter_failure", "Head Hoàng Long", "Nhân viên quầy trả lời cộc lốc, chờ gần hai tiếng."),
+    ("core_service_failure", "Garage Thành Phát", "Thay phanh xong vẫn kêu, phải quay lại ba lần."),
     ("circumstances", "", "Tôi chuyển về Cần Thơ làm việc."),
     ("inconvenience", "Tiệm sửa xe Anh Tư", "Cuối tuần đóng cửa, đi làm không ghé được."),
 ]

@@ -180,11 +180,10 @@ def visits(load):
     env = load.env
     rnd = dice("visits")
     coordinator = user(env, "service")
-    days = [load.today - dt.timedelta(weeks=week) for week in range(HISTORY_WEEKS, 2, -1)]
-    days += [load.today - dt.timedelta(days=ago) for ago in range(20, -1, -1)]
-    for day in days:
-        if day.weekday() == 6:
-            continue
+    monday = load.today - dt.timedelta(days=load.today.weekday())
+    days = [monday - dt.timedelta(weeks=week) for week in range(HISTORY_WEEKS, 2, -1)]
+    days += [day for ago in range(20, 0, -1) if (day := load.today - dt.timedelta(days=ago)).weekday() != 6]
+    for day in [*days, load.today]:
         morning = dt.datetime.combine(day, dt.time(2, 0))
         with clock(env, morning):
             env["crm.service.planner"]._run(day, env.company)
@@ -215,7 +214,7 @@ def _work_off(load, rnd, day, coordinator):
         moment = dt.datetime.combine(done_on, dt.time(rnd.randint(1, 9), rnd.choice([0, 15, 30, 45])))
         hours = round((visit.duration or 0.5) * rnd.uniform(0.7, 1.5) * 4) / 4 or 0.25
         with clock(env, moment):
-            visit.write({"user_id": coordinator.id, "planned_start": moment})
+            visit.write(_slot(visit, coordinator, moment))
             visit.action_start()
             visit.line_ids.write({"is_done": True})
             visit._finish(
@@ -226,6 +225,11 @@ def _work_off(load, rnd, day, coordinator):
                 note=rnd.choice(NOTES),
                 as_of=done_on,
             )
+
+
+def _slot(visit, coordinator, start):
+    stop = start + dt.timedelta(hours=visit.duration or 0.5)
+    return {"user_id": coordinator.id, "planned_start": start, "planned_stop": stop}
 
 
 def _meter(asset, day, rnd):
@@ -249,7 +253,7 @@ def _today(load, rnd, coordinator):
             moment = dt.datetime.combine(visit.planned_date, dt.time(int(start), int(start % 1 * 60)))
             if visit.state == "reminded" and number % 3 != 2:
                 visit.action_confirm()
-            visit.with_context(service_machine=True).write({"user_id": coordinator.id, "planned_start": moment})
+            visit.with_context(service_machine=True).write(_slot(visit, coordinator, moment))
             if visit.state == "confirmed" and number % 3 == 0:
                 visit.action_schedule()
         todays = coming.filtered(lambda visit: visit.planned_date == load.today and visit.state == "scheduled")
