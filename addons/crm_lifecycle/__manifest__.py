@@ -8,7 +8,7 @@
     "website": "https://github.com/lifecycle-suite/crm-lifecycle",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm", "product", "crm_contact_policy", "crm_profile"],
+    "depends": ["crm", "contacts", "product", "crm_contact_policy", "crm_profile"],
     "external_dependencies": {"python": ["numpy", "scipy", "openpyxl"]},
     "data": [
         "security/crm_lifecycle_groups.xml",
@@ -26,10 +26,13 @@
         "views/crm_external_transaction_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
-        "views/res_config_settings_views.xml",
         "wizards/crm_lifecycle_stage_set_views.xml",
         "wizards/crm_external_transaction_import_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_lifecycle/static/src/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

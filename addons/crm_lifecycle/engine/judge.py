@@ -61,7 +61,7 @@ class Judge:
             out[name] = np.where(bought, stages.score(values, cuts or []), 0)
         out["class"] = self._classes(kind, facts["orders"], out["amount"])
         out["fit"] = np.full(len(bought), fit.id, dtype=np.int64)
-        out["policy"] = np.full(len(bought), self.policies[kind].id, dtype=np.int64)
+        out["policy"] = np.full(len(bought), self.policies[kind]._origin.id, dtype=np.int64)
         out["version"] = np.full(len(bought), self.policies[kind].version, dtype=np.int64)
         return out
 

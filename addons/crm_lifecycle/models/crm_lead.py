@@ -11,14 +11,42 @@ class CrmLead(models.Model):
         groups="crm_lifecycle.group_user",
         help="The stage of the customer; a lead without a customer is a prospect.",
     )
-    lifecycle_stage_color = fields.Integer(
-        compute="_compute_lifecycle_stage_id", groups="crm_lifecycle.group_user"
+    lifecycle_stage_code = fields.Char(compute="_compute_lifecycle_stage_id", groups="crm_lifecycle.group_user")
+    lifecycle_reason = fields.Char(
+        string="Stage Reason", compute="_compute_lifecycle_stage_id", groups="crm_lifecycle.group_user"
     )
 
     @api.depends("partner_id")
-    @api.depends_context("company")
+    @api.depends_context("company", "lang")
     def _compute_lifecycle_stage_id(self):
         prospect = self.env["crm.lifecycle.stage"]._by_code()["prospect"]
         for lead in self:
-            lead.lifecycle_stage_id = lead.partner_id.lifecycle_stage_id or prospect
-            lead.lifecycle_stage_color = lead.lifecycle_stage_id.color
+            partner = lead.partner_id
+            known = partner.lifecycle_stage_id if partner.lifecycle_stage_code != "suspect" else prospect
+            lead.lifecycle_stage_id = known or prospect
+            lead.lifecycle_stage_code = lead.lifecycle_stage_id.code
+            lead.lifecycle_reason = partner.lifecycle_reason if partner.lifecycle_status_id else False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Mark the customers of new leads: they may become prospects."""
+        leads = super().create(vals_list)
+        leads._lifecycle_mark()
+        return leads
+
+    def write(self, vals):
+        """Mark the customers on both sides of a change of customer."""
+        if "partner_id" not in vals:
+            return super().write(vals)
+        self._lifecycle_mark()
+        result = super().write(vals)
+        self._lifecycle_mark()
+        return result
+
+    def _lifecycle_mark(self):
+        """Queue the customers of these leads for a refresh."""
+        by_company = self.filtered("partner_id").grouped(
+            lambda lead: lead.company_id or lead.user_id.company_id or self.env.company
+        )
+        for company, leads in by_company.items():
+            self.env["crm.lifecycle.dirty"]._mark(leads.partner_id, company)

@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.safe_eval import safe_eval
 
 from ..domain.stages import Rules
+from ..engine.preview import preview
+from .crm_lifecycle_policy_words import policy_in_words, preview_in_words
 
-VERSIONED = {
+RULES = (
     "horizon_weeks",
     "probability_cut",
     "gap_days",
@@ -11,12 +14,9 @@ VERSIONED = {
     "established_orders",
     "established_days",
     "ended_days",
-    "count_zero",
-    "count_returns",
-    "same_day_once",
-    "partner_domain",
-    "active",
-}
+)
+COUNTED = ("count_zero", "count_returns", "same_day_once", "partner_domain")
+VERSIONED = {*RULES, *COUNTED, "active"}
 
 
 class CrmLifecyclePolicy(models.Model):
@@ -102,6 +102,10 @@ class CrmLifecyclePolicy(models.Model):
     )
     note = fields.Text(translate=True)
 
+    in_words = fields.Html(compute="_compute_in_words", sanitize=False)
+    show_preview = fields.Boolean(string="Show who would move", store=False)
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
     _company_kind_uniq = models.UniqueIndex(
         "(company_id, customer_kind) WHERE active", "Each company has one active policy for persons and one for companies."
     )
@@ -121,6 +125,19 @@ class CrmLifecyclePolicy(models.Model):
                 self.env["res.partner"]._search(policy._partner_domain())
             except Exception as error:
                 raise ValidationError(self.env._("This condition on the customers cannot be read.")) from error
+
+    @api.depends(*RULES)
+    @api.depends_context("lang")
+    def _compute_in_words(self):
+        for policy in self:
+            policy.in_words = policy_in_words(policy)
+
+    @api.depends("show_preview", *RULES, *COUNTED)
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        self.preview = False
+        for policy in self.filtered("show_preview"):
+            policy.preview = policy._preview_sudo()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -157,8 +174,6 @@ class CrmLifecyclePolicy(models.Model):
 
     def _partner_domain(self):
         """Return the extra condition on partners as a list domain."""
-        from odoo.tools.safe_eval import safe_eval
-
         return safe_eval(self.partner_domain or "[]")
 
     def _rules(self):
@@ -173,3 +188,10 @@ class CrmLifecyclePolicy(models.Model):
             established_days=self.established_days,
             ended_days=self.ended_days,
         )
+
+    def _preview_sudo(self):
+        # As superuser: the counts come from all orders, whoever may read them; only numbers are shown.
+        self.ensure_one()
+        self.sudo().env.flush_all()
+        moves, looked, sampled = preview(self.sudo().env, self.sudo(), self.company_id._lifecycle_today())
+        return preview_in_words(self.env, moves, looked, sampled)

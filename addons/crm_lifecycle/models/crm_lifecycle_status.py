@@ -163,6 +163,12 @@ class CrmLifecycleStatus(models.Model):
             "metrics": {"orders": self.order_count, "amount": self.amount_total, "mean_gap_days": self.mean_gap_days},
         }
 
+    def _rfm(self):
+        """Return the three scores as text, ``R 5 · F 3 · M 4``; empty without purchases."""
+        if not self.recency_score:
+            return ""
+        return f"R {self.recency_score} · F {self.frequency_score} · M {self.monetary_score}"
+
     def action_set_stage(self):
         """Open the dialog that sets a stage by hand with a reason and an expiry."""
         return {
@@ -171,7 +177,7 @@ class CrmLifecycleStatus(models.Model):
             "res_model": "crm.lifecycle.stage.set",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_partner_ids": self.partner_id.ids, **self.env.context},
+            "context": {"default_partner_ids": self.partner_id.ids},
         }
 
     def action_open_partner(self):

@@ -67,6 +67,12 @@ class ResPartner(models.Model):
     lifecycle_mean_gap_days = fields.Float(
         string="Usual Gap (days)", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
     )
+    lifecycle_rfm = fields.Char(
+        string="Scores",
+        compute="_compute_lifecycle",
+        groups="crm_lifecycle.group_user",
+        help="Recency, frequency and revenue, each from 1 to 5.",
+    )
     lifecycle_p_buy = fields.Float(
         string="Chance to Buy",
         compute="_compute_lifecycle",
@@ -114,6 +120,7 @@ class ResPartner(models.Model):
             partner.lifecycle_amount_total = status.amount_total
             partner.lifecycle_currency_id = self.env.company.currency_id
             partner.lifecycle_mean_gap_days = status.mean_gap_days
+            partner.lifecycle_rfm = status._rfm()
             partner.lifecycle_p_buy = status.p_buy
             partner.lifecycle_expected_amount = status.expected_amount
             partner.lifecycle_quiet_on = status.quiet_on
@@ -141,10 +148,10 @@ class ResPartner(models.Model):
     @api.model
     def _search_lifecycle_stage_id(self, operator, value):
         """Search by stage; a partner without a status row is a suspect."""
-        if operator not in ("in", "any", "ilike", "=ilike", "like"):
+        if operator not in ("in", "any", "any!", "ilike", "=ilike", "like"):
             return NotImplemented
         stages = self.env["crm.lifecycle.stage"]
-        name = "id" if operator in ("in", "any") else "name"
+        name = "id" if operator in ("in", "any", "any!") else "name"
         if operator == "in":
             value = [item for item in value if item]
         found = stages.search([(name, operator, value)])
