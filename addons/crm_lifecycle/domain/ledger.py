@@ -245,7 +245,9 @@ def clean_row(line: int, raw: dict, today: date, readings: dict | None = None):
     values, errors = {}, []
     for name in FIELDS:
         value = raw.get(name)
-        if value is None or isinstance(value, str) and not value.strip():
+        if isinstance(value, str):
+            value = _CONTROL.sub("", value).strip()
+        if value is None or value == "":
             continue
         try:
             values[name] = _clean_value(name, value, today, readings.get(name, Reading()))
