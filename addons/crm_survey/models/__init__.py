@@ -23,4 +23,5 @@ from . import (
     survey_question_answer,
     survey_survey,
     survey_user_input,
+    survey_user_input_line,
 )

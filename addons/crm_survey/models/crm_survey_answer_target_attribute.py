@@ -18,11 +18,9 @@ class CrmSurveyAnswerTargetAttribute(models.AbstractModel):
             attribute = questions[answer.question_id].target_attribute_id
             value = answers_domain.convert(answer, attribute.value_type)
             values.setdefault(answer.invitation_id, {})[attribute.code] = value
+        entries = []
         for invitation_id, facts in values.items():
             invitation = by_id[invitation_id]
-            (invitation.recipient_id or invitation.partner_id)._profile_record(
-                facts,
-                "survey",
-                source_ref=self._source_ref(invitation),
-                collected_on=(invitation.done_on or invitation.write_date).date(),
-            )
+            collected_on = (invitation.done_on or invitation.write_date).date()
+            entries.append((invitation.partner_id.id, facts, self._source_ref(invitation), collected_on))
+        self.env["res.partner"]._profile_record_many(entries, "survey")

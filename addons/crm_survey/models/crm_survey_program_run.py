@@ -115,13 +115,19 @@ class CrmSurveyProgram(models.Model):
             order="due, id",
             limit=self.cap_per_run,
         )
-        if self.trigger == "stage" and self.leave_cancels:
-            left = due.filtered(
-                lambda i: i.state == "planned" and i.partner_id.lifecycle_stage_id not in self.stage_ids
-            )
-            left._cancel("left_stage")
-            due -= left
-        due._contact_next(at)
+        (due - self._let_go(due))._contact_next(at)
+
+    def _let_go(self, due):
+        """Cancel the due and held invitations of customers who have left the program's stages; return them."""
+        self.ensure_one()
+        if self.trigger != "stage" or not self.leave_cancels:
+            return due.browse()
+        held = due.search(Domain("program_id", "=", self.id) & Domain("state", "=", "held"))
+        left = (due | held).filtered(
+            lambda i: i.state in ("planned", "held") and i.partner_id.lifecycle_stage_id not in self.stage_ids
+        )
+        left._cancel("left_stage")
+        return left
 
     def _expire(self, at):
         """Close the invitations whose time is over."""
