@@ -2,14 +2,13 @@
 
 import argparse
 import contextlib
-import datetime
 import subprocess
 import time
 import urllib.error
 import urllib.request
 
 from . import odoo_source, offline, postgres, python_env
-from .console import say, step
+from .console import run_logged, say, step
 from .databases import Databases, complain, suite_addons
 from .errors import SetupError
 from .odoo_process import command, free_port, odoo_env
@@ -17,10 +16,10 @@ from .places import ADDONS, PROJECT, Places, tree_hash
 
 START_TIMEOUT = 180
 DEMO = """
-import datetime, sys
+import sys
 sys.path.insert(0, {project!r})
 import demo
-demo.load(env, datetime.date.fromisoformat({today!r}))
+demo.load(env)
 """
 SUMMARY = """
 import sys
@@ -108,11 +107,9 @@ def ensure_database(databases, options):
 
 def load_demo(databases, name):
     """Load the demo; a load that was interrupted goes on where it stopped."""
-    from .console import run_logged
-
     log = str(databases.places.logs / "demo.log")
     script = databases.places.data / "demo.py"
-    script.write_text(DEMO.format(project=str(PROJECT), today=datetime.date.today().isoformat()))
+    script.write_text(DEMO.format(project=str(PROJECT)))
     with step("The demo: a shop in Saigon, and 69,659 real purchases") as current, open(script) as stdin:
         run_logged([str(databases.places.python), "-m", "odoo", "shell", "-c", str(databases.conf), "-d", name,
                     "--log-level=warn", "--max-cron-threads=0", "--no-http"], log, current, r"^step (.*)", stdin=stdin,
