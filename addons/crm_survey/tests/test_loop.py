@@ -28,9 +28,9 @@ class TestLoop(LinkMixin, CustomerSurveyCase, HttpCase):
 
     def _fall_quiet(self):
         """Let the engine see a regular customer first, and a quiet one after half a year of silence."""
-        self._buy(self.customer, date(2025, 1, 6), 40, 7)
+        self._buy(self.customer, date(2024, 12, 2), 40, 7)
         Run = self.env["crm.lifecycle.run"]
-        Run._execute(self.company, date(2025, 10, 15))
+        Run._execute(self.company, date(2025, 9, 10))
         self.assertEqual(self.customer.lifecycle_stage_id.code, "established")
         self.program._activate(datetime(2026, 3, 1, 0, 0))
         Run._execute(self.company, date(2026, 3, 5), full=False, at=datetime(2026, 3, 5, 16, 0))
@@ -50,7 +50,7 @@ class TestLoop(LinkMixin, CustomerSurveyCase, HttpCase):
         self.assertFalse(self.mails(invitation))
         self.assertTrue(invitation.contact_reason)
         # Sunday is a day off: the message goes on Monday morning.
-        self.env["crm.interaction"]._cron_release_held(at=MONDAY_MORNING)
+        self.env["crm.contact.sender"]._release(invitation.interaction_id, MONDAY_MORNING)
         self.assertEqual(invitation.state, "sent")
         self.assertEqual(invitation.interaction_id.state, "done")
         mail = self.mails(invitation)
@@ -67,7 +67,7 @@ class TestLoop(LinkMixin, CustomerSurveyCase, HttpCase):
         self.assertEqual(invitation.writeback_state, "queued")
         self.assertFalse(self.customer._profile_value("quiet_reason"))
         with self.enter_registry_test_mode():
-            self.env["crm.survey.invitation"]._cron_write_back()
+            self.env.ref("crm_survey.ir_cron_write_back").method_direct_trigger()
         self.assertEqual(invitation.writeback_state, "done", invitation.writeback_error)
         self.assertEqual(self.customer._profile_value("quiet_reason"), "natural")
         self.assertEqual(self.customer._profile_value("recommend_score"), 9)
