@@ -25,10 +25,10 @@ HISTORY_DAYS = 3 * 365
 STORIES = {
     "firm": 8,  # delivery firms: the workshop sees their bikes every week
     "household": 12,  # small businesses: every month
-    "regular": 118,  # every two to three months
+    "regular": 110,  # every two to three months
     "new": 42,  # came for the first time in the last two months
     "once": 40,  # bought once, long ago
-    "slipping": 30,  # regulars whose silence becomes long in these weeks
+    "slipping": 40,  # regulars whose silence becomes long in these weeks
     "quiet": 38,  # regulars who have been silent for some months
     "left": 16,  # told us that they went elsewhere
     "prospect": 30,  # in the pipeline, never bought

@@ -100,6 +100,7 @@ def lifecycle(load):
     run = load.env["crm.lifecycle.run"].with_context(allowed_company_ids=company.ids)
     for week in range(WEEKS, -1, -1):
         day = load.today - dt.timedelta(weeks=week)
-        with clock(load.env, dt.datetime.combine(day, dt.time(6, 0))):
-            done = run._execute(company.with_env(run.env), day, full=week == WEEKS)
+        at = dt.datetime.combine(day, dt.time(6, 0))
+        with clock(load.env, at):
+            done = run._execute(company.with_env(run.env), day, full=week == WEEKS, at=at)
             done.note = note(shift, len(rows))

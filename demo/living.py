@@ -39,7 +39,7 @@ def first_fill(load):
     env, first = load.env, _first_day(load)
     run = env["crm.lifecycle.run"]
     with clock(env, _night(first)):
-        run._execute(env.company, first, full=True)
+        run._execute(env.company, first, full=True, at=_night(first))
         for who in _leavers(load)[: len(FAREWELLS) * -1]:
             partners_by_ref(load)[who.ref]._lifecycle_declare(
                 "ended", "Khách báo đã chuyển sang tiệm khác", on=first, trigger="user"
@@ -77,7 +77,7 @@ def last_weeks(load):
     for number in range(1, REPLAY_DAYS + 1):
         day = _first_day(load) + dt.timedelta(days=number)
         with clock(env, _night(day)):
-            env["crm.lifecycle.run"]._execute(env.company, day, full=False)
+            env["crm.lifecycle.run"]._execute(env.company, day, full=False, at=_night(day))
         if number in leaving:
             who, farewell = leaving[number]
             told[partner[who.ref]] = farewell
@@ -115,10 +115,11 @@ def _evening(env, rnd, at, told):
         for invitation in waiting:
             fate = rnd.random()
             leaver = told.get(invitation.partner_id) if invitation.survey_id.survey_type == "churn" else None
-            if fate < (0.5 if leaver else 0.13):
+            fresh = invitation.sent_on > at - dt.timedelta(days=4)
+            if fresh and fate < (0.5 if leaver else 0.12):
                 answer(invitation, rnd, leaver)
-            elif fate > 0.985:
-                invitation._decline(at, never_again=fate > 0.994)
+            elif fresh and fate > 0.97:
+                invitation._decline(at, never_again=fate > 0.985)
         env["crm.survey.invitation"].search([("writeback_state", "=", "queued")])._write_back()
 
 

@@ -77,6 +77,10 @@ def _param(env, name, value=None):
     return params.set_param(f"demo.{name}", json.dumps(value))
 
 
+def _saigon_today():
+    return (dt.datetime.now(dt.UTC) + dt.timedelta(hours=7)).date()
+
+
 def _print(line):
     print(line, flush=True)
 
@@ -85,7 +89,7 @@ def load(env, today=None, parts=None, scale=1.0, commit=True, say=_print):
     """Fill the database, or finish what an interrupted load began.
 
     :param env: environment of a database with the suite installed
-    :param today: date the stories end (default: today). A load taken up again keeps the day it was begun with.
+    :param today: date the stories end (default: today in Saigon); a load taken up again keeps the day it began with
     :param parts: names in PARTS, default all
     :param scale: size, 1.0 for about 350 customers and the whole CDNOW log
     :param commit: commit after each step (False in tests)
@@ -93,7 +97,7 @@ def load(env, today=None, parts=None, scale=1.0, commit=True, say=_print):
     :return: seconds for each step done now
     """
     begun = _param(env, "begun") or {}
-    today = dt.date.fromisoformat(begun["today"]) if begun else today or dt.date.today()
+    today = dt.date.fromisoformat(begun["today"]) if begun else today or _saigon_today()
     scale = begun.get("scale", scale)
     _param(env, "begun", {"today": today.isoformat(), "scale": scale})
     seconds = {}

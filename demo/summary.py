@@ -34,10 +34,15 @@ def stages(env):
             [("company_id", "in", companies.ids)], ["company_id", "stage_id"], ["__count"]
         )
     }
+    for company in companies:
+        partners = [("company_id", "=", company.id), ("parent_id", "=", False), ("partner_share", "=", True)]
+        known = sum(count for (company_id, _stage), count in counts.items() if company_id == company.id)
+        counts[company.id, env.ref("crm_lifecycle.stage_suspect").id] = max(
+            env["res.partner"].search_count(partners) - known, 0
+        )
     lines = ["Customers by stage" + "".join(f"{company.name:>22}" for company in companies)]
     for stage in all_stages:
         lines.append(f"  {stage.name:<16}" + "".join(f"{counts.get((c.id, stage.id), 0):>22,}" for c in companies))
-    lines.append("  (suspects without any contact have no row and are not counted)")
     return lines
 
 
