@@ -14,7 +14,17 @@
         "security/crm_profile_rules.xml",
         "data/crm_profile_attribute_data.xml",
         "data/ir_cron_data.xml",
+        "views/crm_profile_templates.xml",
+        "views/crm_profile_fact_views.xml",
+        "views/crm_profile_attribute_views.xml",
+        "views/crm_competitor_views.xml",
+        "views/crm_collection_plan_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/crm_profile_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_profile/static/src/scss/profile.scss"],
+    },
     "application": True,
-    "installable": True,
 }

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import crm_contact_channel
 from . import crm_contact_consent
 from . import crm_contact_gate

@@ -61,6 +61,7 @@ class CrmInteraction(models.Model):
             ("denied", "Denied"),
             ("cancelled", "Cancelled"),
         ],
+        "Status",
         required=True,
         default="done",
         index=True,

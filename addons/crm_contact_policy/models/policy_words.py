@@ -65,14 +65,14 @@ def _caps(policy):
     parts = []
     for cap in policy.cap_ids:
         what = _join([cap.channel_id.name, _label(cap, "purpose", cap.purpose)]) or policy.env._("all contacts")
-        parts.append(
-            policy.env._(
-                "%(what)s: at most %(limit)s in any %(days)s days",
-                what=what,
-                limit=formatLang(policy.env, cap.limit, digits=0),
-                days=formatLang(policy.env, cap.days, digits=0),
+        limit = formatLang(policy.env, cap.limit, digits=0)
+        if cap.days == 1:
+            parts.append(policy.env._("%(what)s: at most %(limit)s a day", what=what, limit=limit))
+        else:
+            days = formatLang(policy.env, cap.days, digits=0)
+            parts.append(
+                policy.env._("%(what)s: at most %(limit)s in any %(days)s days", what=what, limit=limit, days=days)
             )
-        )
     if not parts:
         return ""
     free = [_label(line, "purpose", line.purpose) for line in policy.purpose_ids if line.passes_caps]

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import crm_collection_plan
 from . import crm_collection_plan_line
 from . import crm_competitor

@@ -39,6 +39,7 @@ class CrmProfileFact(models.Model):
     )
     kind = fields.Selection(string="Section", related="attribute_id.kind", store=True)
     value_type = fields.Selection(related="attribute_id.value_type")
+    question = fields.Char(related="attribute_id.question")
     sensitivity = fields.Selection(related="attribute_id.sensitivity", store=True, index=True)
     value_text = fields.Text("Text")
     value_integer = fields.Integer("Whole Number")
@@ -46,6 +47,13 @@ class CrmProfileFact(models.Model):
     value_boolean = fields.Boolean("Yes")
     value_date = fields.Date("Day")
     option_ids = fields.Many2many("crm.profile.option", string="Options", domain="[('attribute_id', '=', attribute_id)]")
+    option_id = fields.Many2one(
+        "crm.profile.option",
+        "Option",
+        compute="_compute_option_id",
+        inverse="_inverse_option_id",
+        domain="[('attribute_id', '=', attribute_id)]",
+    )
     value_key = fields.Char("Canonical Value", readonly=True, index="btree_not_null", help="For comparisons and groups.")
     value_display = fields.Char("Value", compute="_compute_value_display")
     source = fields.Selection(SOURCES, required=True, default="employee")
@@ -99,6 +107,14 @@ class CrmProfileFact(models.Model):
             fact.expires_on = fact.collected_on and standing.expires_on(
                 fact.collected_on, fact.attribute_id.retention_months
             )
+
+    @api.depends("option_ids")
+    def _compute_option_id(self):
+        for fact in self:
+            fact.option_id = fact.option_ids[:1]
+
+    def _inverse_option_id(self):
+        """The option is taken up by :meth:`create`."""
 
     @api.depends("value_key", "option_ids.name")
     @api.depends_context("lang")
@@ -154,6 +170,8 @@ class CrmProfileFact(models.Model):
     def _value_of_vals(self, attribute, vals):
         """The Python value in the typed fields of ``vals``."""
         kind = attribute.value_type
+        if kind == "choice" and vals.get("option_id"):
+            return self.env["crm.profile.option"].browse(vals["option_id"]).code
         value = vals.get(VALUE_FIELDS[kind], False)
         if kind in ("choice", "multi"):
             options = self.new({"option_ids": value}).option_ids._origin if value else self.env["crm.profile.option"]
@@ -287,6 +305,21 @@ class CrmProfileFact(models.Model):
             return (self.value_key or "").split(",")
         return self[VALUE_FIELDS[kind]]
 
+    # ------------------------------------------------------------------ showing
+    def _render_sections(self):
+        """These facts as HTML cards, one for each section, in the reader's language."""
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        origins = dict(self._fields["origin"]._description_selection(self.env))
+        order = list(labels)
+        groups = self.grouped("kind")
+        sections = [
+            (labels[kind], groups[kind].sorted(lambda fact: (fact.attribute_id.sequence, fact.attribute_id.id)))
+            for kind in sorted(groups, key=order.index)
+        ]
+        return self.env["ir.qweb"]._render(
+            "crm_profile.profile_sections", {"sections": sections, "origins": origins, "today": fields.Date.today()}
+        )
+
     # ------------------------------------------------------------------ decisions
     def _rivals(self):
         """Other open facts about the same thing."""
@@ -343,6 +376,31 @@ class CrmProfileFact(models.Model):
         """
         self._check_open()
         self._set({"status": "disputed", "verified_by_id": False, "verified_on": False})
+
+    # ------------------------------------------------------------------ partners
+    @api.model
+    def _settle_merged_sudo(self, partner):
+        """After a merge, let one statement count for each attribute: higher standing first, then the later one.
+
+        Sudo: facts the user may not see are merged, too.
+        """
+        facts = self.sudo().search([("partner_id", "=", partner.id), ("status", "in", OPEN)])
+        for group in facts.grouped("attribute_id").values():
+            usable = group.filtered(lambda fact: fact.status in standing.USABLE)
+            ordered = usable.sorted(lambda fact: (fact._as_statement().rank, fact.collected_on, fact.id))
+            opens = self.sudo()
+            for fact in ordered:
+                statements = [other._as_statement() for other in opens]
+                outcome = standing.settle_all(statements, fact._as_statement())
+                for place, status in outcome.changes.items():
+                    opens[place]._set(
+                        {"status": status, "superseded_by_id": fact.id if status == "superseded" else False}
+                    )
+                if outcome.new is None:
+                    fact._set({"status": "superseded", "superseded_by_id": opens._pick(fact.value_key).id})
+                    continue
+                fact._set({"status": outcome.new})
+                opens = (opens | fact).filtered(lambda other: other.status in OPEN)
 
     # ------------------------------------------------------------------ retention
     @api.model

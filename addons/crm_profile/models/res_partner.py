@@ -10,6 +10,26 @@ class ResPartner(models.Model):
         "crm.competitor.assessment", "partner_id", "Competitors", groups="crm_profile.group_user"
     )
 
+    profile_fact_count = fields.Integer("Facts Known", compute="_compute_profile", groups="crm_profile.group_user")
+    profile_disputed_count = fields.Integer(
+        "Facts in Doubt", compute="_compute_profile", groups="crm_profile.group_user"
+    )
+    profile_html = fields.Html(
+        "Known Facts", compute="_compute_profile", sanitize=False, groups="crm_profile.group_user"
+    )
+
+    @api.depends("profile_fact_ids.status")
+    @api.depends_context("lang", "uid")
+    def _compute_profile(self):
+        """What is known, by section; one read for all partners, within what the user may see."""
+        domain = Domain("partner_id", "in", self.ids) & Domain("status", "in", ("stated", "verified", "disputed"))
+        facts = self.env["crm.profile.fact"].search(domain).grouped("partner_id")
+        for partner in self:
+            mine = facts.get(partner._origin, self.env["crm.profile.fact"])
+            partner.profile_fact_count = len(mine.filtered(lambda fact: fact.status != "disputed"))
+            partner.profile_disputed_count = len(mine) - partner.profile_fact_count
+            partner.profile_html = mine._render_sections()
+
     @api.private
     def _profile_record(self, values, source, source_ref=None, collected_on=None, confidence=None):
         """Record what was learnt about these partners.
