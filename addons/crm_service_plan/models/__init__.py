@@ -12,6 +12,7 @@ from . import (
     crm_service_visit,
     crm_service_visit_make,
     crm_service_visit_remind,
+    crm_service_visit_portal,
     crm_service_visit_line,
     crm_service_visit_reminder,
     crm_service_planner,

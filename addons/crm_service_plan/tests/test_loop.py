@@ -140,7 +140,7 @@ class TestLoop(ServicePlanCase):
         self.assertEqual(small.included_in_id.task_id, large)
         visit._finish(date(2026, 4, 10), as_of=date(2026, 4, 10))
         self.assertEqual(small.done_date, date(2026, 4, 10))
-        self.assertEqual(self.dues(subscription, large)[0], (2, date(2027, 4, 10)))
+        self.assertEqual(self.dues(subscription, large)[0], (2, date(2027, 4, 12)))
 
     def test_finding_becomes_lead(self):
         visit = self.env["crm.service.visit"].create(

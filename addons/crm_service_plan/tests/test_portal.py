@@ -1,1 +1,106 @@
+from datetime import date
 
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import new_test_user
+
+from .common import ServicePlanCase
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(ServicePlanCase, HttpCase):
+    """A customer sees and changes what is theirs, and nothing else; a GET changes nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.user = new_test_user(cls.env, "service_portal", groups="base.group_portal", company_id=cls.company.id,
+                                 company_ids=[(6, 0, cls.company.ids)])
+        cls.other = new_test_user(cls.env, "service_other", groups="base.group_portal", company_id=cls.company.id,
+                                  company_ids=[(6, 0, cls.company.ids)])
+        cls.mine = cls.make_assets(cls.user.partner_id)
+        cls.theirs = cls.make_assets(cls.other.partner_id)
+        cls.subscribe(cls.mine + cls.theirs)
+        cls.env["crm.service.planner"]._run(date(2026, 4, 1), cls.company)
+        cls.visit = cls.mine.visit_ids
+        cls.other_visit = cls.theirs.visit_ids
+
+    def post(self, path, **data):
+        return self.url_open(path, {"csrf_token": self.csrf(), **data})
+
+    def csrf(self):
+        from odoo.http import Request
+
+        return Request.csrf_token(self)
+
+    def test_own_pages(self):
+        self.authenticate("service_portal", "service_portal")
+        for path in ("/my/assets", f"/my/assets/{self.mine.id}"):
+            response = self.url_open(path)
+            self.assertEqual(response.status_code, 200)
+            self.assertIn(self.mine.code, response.text)
+            self.assertNotIn(self.theirs.code, response.text)
+        for path in ("/my/visits", f"/my/visits/{self.visit.id}"):
+            response = self.url_open(path)
+            self.assertIn("Oil change", response.text)
+            self.assertNotIn(self.theirs.code, response.text)
+        self.assertEqual(self.visit.state, "due", "looking changes nothing")
+
+    def test_other_customers_pages(self):
+        self.authenticate("service_portal", "service_portal")
+        for path in (f"/my/assets/{self.theirs.id}", f"/my/visits/{self.other_visit.id}", "/my/visits/999999",
+                     f"/my/visits/{self.other_visit.id}?access_token=wrong"):
+            response = self.url_open(path)
+            self.assertTrue(response.url.rstrip("/").endswith("/my"), path)
+            self.assertNotIn(self.theirs.code, response.text)
+        for action in ("confirm", "move", "rate"):
+            self.post(f"/my/visits/{self.other_visit.id}/{action}", wish="tomorrow", rate="5")
+        self.assertEqual(self.other_visit.state, "due")
+        self.assertFalse(self.other_visit.activity_ids)
+
+    def test_confirm_and_move(self):
+        self.authenticate("service_portal", "service_portal")
+        self.url_open(f"/my/visits/{self.visit.id}/confirm")
+        self.assertEqual(self.visit.state, "due", "a GET confirms nothing")
+        response = self.post(f"/my/visits/{self.visit.id}/confirm")
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(self.visit.state, "confirmed")
+        self.post(f"/my/visits/{self.visit.id}/confirm")
+        self.assertEqual(self.visit.state, "confirmed")
+        self.post(f"/my/visits/{self.visit.id}/move", wish="Saturday morning")
+        self.assertIn("Saturday morning", str(self.visit.activity_ids.note))
+        self.assertEqual(self.visit.due_date, date(2026, 4, 10))
+        self.visit.action_cancel()
+        self.assertIn("closed", self.post(f"/my/visits/{self.visit.id}/confirm").url)
+        self.assertEqual(self.visit.state, "cancelled")
+
+    def test_without_csrf_nothing(self):
+        self.authenticate("service_portal", "service_portal")
+        self.assertEqual(self.url_open(f"/my/visits/{self.visit.id}/confirm", {"csrf_token": "no"}).status_code, 400)
+        self.assertEqual(self.visit.state, "due")
+
+    def test_link_without_login(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.visit.partner_id.lang = "vi_VN"
+        self.task.with_context(lang="vi_VN").name = "Thay dầu"
+        self.authenticate(None, None)
+        page = f"/my/visits/{self.visit.id}"
+        self.assertNotIn("Oil change", self.url_open(page).text, "no token, no page")
+        token = self.visit.access_token
+        response = self.url_open(f"{page}?access_token={token}")
+        self.assertIn("Thay dầu", response.text, "in the customer's language")
+        self.assertEqual(self.visit.state, "due")
+        other = self.url_open(f"/my/visits/{self.other_visit.id}?access_token={token}")
+        self.assertNotIn(self.theirs.code, other.text)
+        self.post(f"{page}/confirm", access_token=token)
+        self.assertEqual(self.visit.state, "confirmed")
+
+    def test_rate(self):
+        self.authenticate("service_portal", "service_portal")
+        self.post(f"/my/visits/{self.visit.id}/rate", rate="5", feedback="too early")
+        self.assertFalse(self.visit.rating_ids.filtered("consumed"))
+        self.visit.line_ids.is_done = True
+        self.visit._finish(date(2026, 4, 10))
+        self.post(f"/my/visits/{self.visit.id}/rate", rate="3", feedback="fair")
+        self.post(f"/my/visits/{self.visit.id}/rate", rate="5", feedback="good after all")
+        self.assertEqual(self.visit.rating_ids.mapped("rating"), [5.0])
+        self.assertEqual(self.visit.rating_ids.feedback, "good after all")

@@ -1,1 +1,119 @@
+from datetime import date, datetime, timedelta
 
+from odoo.tests import tagged
+
+from .common import ServicePlanCase
+
+MORNING = datetime(2026, 4, 3, 3, 0)  # a Friday, 10:00 in Ho Chi Minh City
+NIGHT = datetime(2026, 4, 2, 17, 30)  # 00:30 in the night to Friday
+
+
+@tagged("post_install", "-at_install")
+class TestReminder(ServicePlanCase):
+    """Reminders pass the contact gate, go out once, in the customer's language."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("vi_VN")
+        cls.customer.lang = "vi_VN"
+        cls.template = cls.env.ref("crm_service_plan.mail_template_visit_reminder")
+        cls.template.with_context(lang="vi_VN").subject = "Đến hạn {{ object._task_names() }}"
+        cls.task.with_context(lang="vi_VN").name = "Thay dầu"
+        cls.subscription = cls.subscribe(cls.asset)
+        cls.env["crm.service.planner"]._run(date(2026, 4, 1), cls.company)
+        cls.visit = cls.subscription.occurrence_ids.visit_id
+
+    def remind(self, at):
+        visits = self.visit._to_remind(self.company, self.company._service_today(at))
+        visits.with_company(self.company)._remind(at)
+        return self.visit.reminder_log_ids
+
+    def mails(self):
+        return self.env["mail.mail"].search([("model", "=", "crm.service.visit"), ("res_id", "in", self.visit.ids)])
+
+    def test_seven_days_before_in_the_customers_language(self):
+        self.assertFalse(self.remind(MORNING - timedelta(days=1)), "eight days before")
+        log = self.remind(MORNING)
+        self.assertEqual(log.state, "sent")
+        self.assertEqual(self.visit.state, "reminded")
+        mail = self.mails()
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(mail.subject, "Đến hạn Thay dầu")
+        self.assertEqual(mail.recipient_ids, self.customer)
+        self.assertIn(self.visit.access_token, mail.body_html)
+        self.assertEqual((log.interaction_id.state, log.interaction_id.purpose), ("done", "service"))
+        self.remind(MORNING)
+        self.remind(MORNING + timedelta(days=1))
+        self.assertEqual(len(self.mails()), 1, "each step once")
+
+    def test_held_at_night_released_in_the_morning(self):
+        log = self.remind(NIGHT)
+        self.assertEqual((log.state, log.interaction_id.state), ("waiting", "held"))
+        self.assertTrue(log.reason)
+        self.assertFalse(self.mails())
+        self.assertEqual(self.visit.state, "due")
+        self.assertLessEqual(log.interaction_id.date, MORNING)
+        with self.enter_registry_test_mode():
+            self.env["crm.interaction"]._cron_release_held(at=MORNING)
+        self.assertEqual(log.interaction_id.state, "done")
+        self.assertEqual(log.state, "sent")
+        self.assertEqual(self.mails().subject, "Đến hạn Thay dầu")
+        self.assertEqual(self.visit.state, "reminded")
+
+    def test_held_one_is_called_back_when_the_visit_is_done(self):
+        log = self.remind(NIGHT)
+        self.visit.line_ids.is_done = True
+        self.visit._finish(date(2026, 4, 3))
+        self.assertEqual((log.state, log.interaction_id.state), ("withdrawn", "cancelled"))
+
+    def test_denied_when_consent_is_withdrawn(self):
+        self.env["crm.contact.consent"].create(
+            {
+                "partner_id": self.customer.id, "purpose": "service", "status": "withdrawn", "date": date(2026, 1, 1),
+                "channel_id": self.env.ref("crm_contact_policy.channel_email").id,
+            }
+        )
+        log = self.remind(MORNING)
+        self.assertEqual((log.state, log.interaction_id.state), ("denied", "denied"))
+        self.assertFalse(self.mails())
+        self.assertEqual(self.visit.state, "due")
+
+    def test_phone_step_is_an_activity(self):
+        self.plan.reminder_ids.write({"channel_id": self.env.ref("crm_contact_policy.channel_phone").id, "template_id": False})
+        log = self.remind(MORNING)
+        self.assertEqual(log.state, "sent")
+        self.assertTrue(self.visit.activity_ids)
+
+    def test_sms_step(self):
+        self.plan.reminder_ids.write(
+            {
+                "channel_id": self.env.ref("crm_contact_policy.channel_sms").id, "template_id": False,
+                "sms_template_id": self.env.ref("crm_service_plan.sms_template_visit_reminder").id,
+            }
+        )
+        self.remind(MORNING)
+        sms = self.env["sms.sms"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(len(sms), 1)
+        self.assertIn("Thay dầu", sms.body)
+
+    def test_late_visit_gets_only_the_nearest_step(self):
+        email = self.plan.reminder_ids.channel_id
+        for days in (30, 1, -2):
+            self.plan.reminder_ids.create(
+                {"plan_id": self.plan.id, "days_before": days, "channel_id": email.id, "template_id": self.template.id}
+            )
+        logs = self.remind(MORNING)
+        self.assertEqual({log.reminder_id.days_before: log.state for log in logs}, {30: "skipped", 7: "sent"})
+
+    def test_cron(self):
+        with self.enter_registry_test_mode():
+            self.env["crm.service.visit"]._cron_remind(at=MORNING)
+        self.assertEqual(len(self.mails()), 1)
+
+    def test_query_count(self):
+        assets = self.make_assets(self.make_customers(60))
+        self.subscribe(assets)
+        self.run_planner(date(2026, 4, 1))
+        visits = assets.visit_ids.with_company(self.company)
+        self.assertSameQueryCount(lambda: visits[:5]._remind(MORNING), lambda: visits[:45]._remind(MORNING))

@@ -1,0 +1,64 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+RATES = {"1": 1, "3": 3, "5": 5}
+
+
+class CrmServiceVisit(models.Model):
+    """What the customer may do with a visit. The controller has checked that it is theirs."""
+
+    _inherit = "crm.service.visit"
+
+    @api.model
+    def _portal_cards_sudo(self, visits):
+        """:return: the same visits, readable by the page
+
+        Runs as superuser: the cards show the branch and the tasks, which customers cannot read; the visits themselves
+        were found with the customer's own rights.
+        """
+        return visits.sudo()
+
+    def _customer_confirm(self):
+        """Confirm by link or on the portal. Twice is as good as once.
+
+        :raises UserError: the visit is closed
+        """
+        self.ensure_one()
+        if self.state in ("confirmed", "scheduled"):
+            return
+        self._check_may("confirm")
+        self.with_context(service_machine=True).write({"state": "confirmed", "confirm_date": fields.Datetime.now()})
+        self._customer_note(self.env._("The customer confirmed the visit."))
+
+    def _customer_ask_move(self, wish):
+        """Ask for another day: nothing is moved by itself, the coordinator gets an activity.
+
+        :param wish: the customer's words
+        :raises UserError: the visit is closed or under way
+        """
+        self.ensure_one()
+        self._check_may("start")
+        self._customer_note(self.env._("The customer asks for another day: %(wish)s", wish=wish))
+        self.activity_schedule(
+            "mail.mail_activity_data_call",
+            summary=self.env._("The customer asks for another day"),
+            note=wish,
+            user_id=(self.user_id or self.plan_ids.user_id[:1]).id or self.env.uid,
+        )
+
+    def _customer_rate(self, rate, feedback):
+        """Rate a finished visit.
+
+        :param rate: "1" bad, "3" fair, "5" good
+        :param feedback: the customer's words
+        :raises UserError: not finished, or an unknown rate
+        """
+        self.ensure_one()
+        if self.state != "done" or rate not in RATES:
+            raise UserError(self.env._("Only a finished visit can be rated."))
+        rating = self.rating_ids.filtered("consumed")[:1]
+        token = None if rating else self._rating_get_access_token()
+        self.rating_apply(RATES[rate], token=token, rating=rating, feedback=feedback, subtype_xmlid="mail.mt_note")
+
+    def _customer_note(self, body):
+        self.message_post(body=body, author_id=self.partner_id.id, subtype_xmlid="mail.mt_note")
