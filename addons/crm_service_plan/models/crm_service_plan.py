@@ -59,6 +59,7 @@ class CrmServicePlan(models.Model):
         for plan in self:
             plan.currency_id = (plan.company_id or self.env.company).currency_id
 
+    @api.depends_context("service_as_of")
     def _compute_counts(self):
         Visit, Subscription = self.env["crm.service.visit"], self.env["crm.service.subscription"]
         today = self.env.context.get("service_as_of") or fields.Date.context_today(self)

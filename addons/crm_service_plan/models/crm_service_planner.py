@@ -130,6 +130,7 @@ class CrmServicePlanner(models.AbstractModel):
         for name in ("crm.service.series", "crm.service.subscription", "crm.service.occurrence", "crm.service.asset"):
             self.env[name].flush_model()
         horizon = as_of + timedelta(days=company.service_horizon_days + SLACK_DAYS)
+        horizon = max([horizon, *filter(None, self.env["crm.service.series"].browse(ids).mapped("planned_until"))])
         calendar = company._service_calendar_sudo()
         keys, dates, series_keys, errors = {}, [], [], []
         for series_id, key in self._series_bases(ids):
@@ -251,8 +252,8 @@ class CrmServicePlanner(models.AbstractModel):
 
     def _refresh_next_due(self, subscription_ids):
         """Renew the next due day and the error of these subscriptions; rows that keep both are not written."""
-        self.env["crm.service.occurrence"].flush_model()
-        self.env["crm.service.subscription"].flush_model()
+        for name in ("crm.service.series", "crm.service.subscription", "crm.service.occurrence"):
+            self.env[name].flush_model()
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_service_subscription s SET next_due = x.due, error_code = x.error

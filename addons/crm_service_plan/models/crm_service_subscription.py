@@ -51,9 +51,9 @@ class CrmServiceSubscription(models.Model):
 
     @api.depends("start_date")
     def _compute_plan_from(self):
-        today = fields.Date.context_today(self)
         for subscription in self:
             if not subscription.plan_from:
+                today = (subscription.company_id or self.env.company)._service_today()
                 subscription.plan_from = max(subscription.start_date or today, today)
 
     @api.depends("plan_id")
@@ -139,7 +139,7 @@ class CrmServiceSubscription(models.Model):
     def action_pause(self):
         """Nothing falls due while paused; visits nobody has touched yet are taken back."""
         self._check_may("may_pause", self.env._("Only an active subscription can be paused."))
-        self.write({"state": "paused", "pause_date": fields.Date.context_today(self)})
+        self.write({"state": "paused", "pause_date": self.env.company._service_today()})
         self._withdraw_visits()
         self._occurrences("planned").write({"state": "paused"})
         self._refresh_next_due()
@@ -150,7 +150,7 @@ class CrmServiceSubscription(models.Model):
         :param as_of: first day on which a service may fall again; default today
         """
         self._check_may("may_resume", self.env._("Only a paused subscription can be resumed."))
-        as_of = as_of or fields.Date.context_today(self)
+        as_of = as_of or self.env.company._service_today()
         self.write({"state": "active", "pause_date": False})
         paused = self._occurrences("paused")
         past = paused.filtered(lambda o: o.task_id.timing == "fixed" and o.due_date < as_of)
@@ -166,7 +166,7 @@ class CrmServiceSubscription(models.Model):
         :param as_of: last day; default today
         """
         self._check_may("may_end", self.env._("The subscription has ended already."))
-        self.write({"state": "ended", "end_date": as_of or fields.Date.context_today(self), "pause_date": False})
+        self.write({"state": "ended", "end_date": as_of or self.env.company._service_today(), "pause_date": False})
         self._withdraw_visits()
         self._occurrences("planned", "paused").write({"state": "cancelled"})
         self._refresh_next_due()

@@ -113,7 +113,7 @@ class CrmServiceVisit(models.Model):
             )
             for o in occurrences
         ]
-        groups = [(day, occurrences.browse(c.id for c in items)) for day, items in group_visits(candidates, as_of)]
+        groups = [(day, occurrences.browse(c.id for c in items).with_prefetch(occurrences.ids)) for day, items in group_visits(candidates, as_of)]
         machine = self.with_context(**QUIET)
         visits = machine.create([machine._prepare_visit_vals(company, day, group) for day, group in groups])
         self._assign([(visit, group) for visit, (__, group) in zip(visits, groups, strict=True)])

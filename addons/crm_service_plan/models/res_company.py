@@ -27,10 +27,12 @@ class ResCompany(models.Model):
     def _service_today(self, at=None):
         """Day in the company's time zone.
 
-        :param at: naive UTC datetime; None = now
+        :param at: naive UTC datetime; None = the day in context key `service_as_of` if there is one, else now
         :return: date
         """
         self.ensure_one()
+        if at is None and self.env.context.get("service_as_of"):
+            return self.env.context["service_as_of"]
         at = at or fields.Datetime.now()
         return at.replace(tzinfo=UTC).astimezone(ZoneInfo(self._contact_tz())).date()
 

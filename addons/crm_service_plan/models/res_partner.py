@@ -12,9 +12,10 @@ class ResPartner(models.Model):
             rows = self.env[model]._read_group([("partner_id", "child_of", self.ids)], ["partner_id"], ["__count"])
             counts = dict.fromkeys(self.ids, 0)
             for partner, count in rows:
-                for partner_id in map(int, partner.parent_path.split("/")[:-1]) if partner.parent_path else [partner.id]:
-                    if partner_id in counts:
-                        counts[partner_id] += count
+                while partner:
+                    if partner.id in counts:
+                        counts[partner.id] += count
+                    partner = partner.parent_id
             for partner in self:
                 partner[name] = counts.get(partner.id, 0)
 

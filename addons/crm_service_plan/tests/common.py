@@ -40,7 +40,7 @@ class ServicePlanCase(ContactPolicyCase):
     @classmethod
     def subscribe(cls, assets, plan=None, start=None, **values):
         start = start or date(2026, 1, 10)
-        return cls.env["crm.service.subscription"].create(
+        return cls.env["crm.service.subscription"].with_context(service_as_of=start).create(
             [
                 {
                     "asset_id": asset.id, "plan_id": (plan or cls.plan).id, "company_id": cls.company.id,
@@ -48,7 +48,14 @@ class ServicePlanCase(ContactPolicyCase):
                 }
                 for asset in assets
             ]
-        )
+        ).with_env(cls.env)
+
+    def run_cron(self, model, method, **kwargs):
+        """Run a cron method that commits, in a cursor of the test."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            getattr(self.env(cr=cr)[model], method)(**kwargs)
+        self.env.invalidate_all()
 
     def run_planner(self, as_of):
         self.env["crm.service.planner"]._run(as_of, self.company)

@@ -54,8 +54,7 @@ class TestReminder(ServicePlanCase):
         self.assertFalse(self.mails())
         self.assertEqual(self.visit.state, "due")
         self.assertLessEqual(log.interaction_id.date, MORNING)
-        with self.enter_registry_test_mode():
-            self.env["crm.interaction"]._cron_release_held(at=MORNING)
+        self.run_cron("crm.interaction", "_cron_release_held", at=MORNING)
         self.assertEqual(log.interaction_id.state, "done")
         self.assertEqual(log.state, "sent")
         self.assertEqual(self.mails().subject, "Đến hạn Thay dầu")
@@ -107,8 +106,8 @@ class TestReminder(ServicePlanCase):
         self.assertEqual({log.reminder_id.days_before: log.state for log in logs}, {30: "skipped", 7: "sent"})
 
     def test_cron(self):
-        with self.enter_registry_test_mode():
-            self.env["crm.service.visit"]._cron_remind(at=MORNING)
+        self.run_cron("crm.service.visit", "_cron_remind", at=MORNING)
+        self.run_cron("crm.service.visit", "_cron_remind", at=MORNING)
         self.assertEqual(len(self.mails()), 1)
 
     def test_query_count(self):
