@@ -1,0 +1,10 @@
+from . import (
+    crm_occasion,
+    crm_occasion_greeting,
+    crm_occasion_outlook,
+    crm_occasion_run,
+    crm_profile_fact,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

@@ -1,0 +1,286 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+# No clock on earth is further from UTC than this.
+DAY = timedelta(days=1)
+STEPS = ("close", "advance", "assign", "greet")
+
+
+class CrmOccasion(models.Model):
+    """The daily work: who is due, what is sent, what was missed."""
+
+    _inherit = "crm.occasion"
+
+    # ------------------------------------------------------------------ cron
+    @api.model
+    def _cron_run(self, at=None, batch=200):
+        """Greet and assign whatever is due, batch by batch; each batch is one transaction.
+
+        :param at: now, naive UTC (default: the clock)
+        :param batch: occasions per transaction
+
+        Kill-safe: the line that says “greeted this year”, the interaction and the message are committed together. A batch
+        that another transaction disturbs is tried again on a fresh snapshot.
+        """
+        at = at or fields.Datetime.now()
+        cron = self.env["ir.cron"]
+        for step in STEPS:
+            due = self._due(step, at)
+            cron._commit_progress(remaining=len(due))
+            for start in range(0, len(due), batch):
+                part = due[start : start + batch]
+                part._run_batch(step, at)
+                if not cron._commit_progress(len(part)):
+                    return
+
+    def _run_batch(self, step, at, tries=5):
+        for attempt in range(tries):
+            try:
+                self._run_step(step, at)
+                self.env.flush_all()
+                return
+            except OperationalError as error:
+                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.info("Care step %s disturbed, attempt %s", step, attempt + 1)
+
+    @api.model
+    def _run(self, at):
+        """The same in the running transaction, for all companies the user works in.
+
+        :param at: now, naive UTC
+        """
+        for step in STEPS:
+            self._due(step, at)._run_step(step, at)
+
+    # ------------------------------------------------------------------ steps
+    @api.model
+    def _due(self, step, at):
+        """The occasions that ``step`` concerns at ``at`` (naive UTC)."""
+        return getattr(self.with_context(active_test=False), f"_due_{step}")(at)
+
+    def _run_step(self, step, at):
+        """Do one step for these occasions; when the batch fails, one by one, the error kept on the record."""
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, f"_do_{step}")(at)
+        except OperationalError:
+            raise
+        except Exception as error:  # one bad record must not keep the others from their day
+            if len(self) == 1:
+                self.error = str(error)
+                return
+            for occasion in self:
+                occasion._run_step(step, at)
+
+    def _greeted(self, action):
+        """{(occasion id, year): line} of what was already done for these occasions."""
+        lines = self.env["crm.occasion.greeting"].search([("occasion_id", "in", self.ids), ("action", "=", action)])
+        return {(line.occasion_id.id, line.year): line for line in lines}
+
+    # held over the day, or failed for good
+    def _due_close(self, at):
+        lines = self.env["crm.occasion.greeting"].search(
+            [("state", "in", ("planned", "held")), ("due", "<=", (at + DAY).date())]
+        )
+        return lines.filtered(lambda line: line._is_over(at)).occasion_id
+
+    def _do_close(self, at):
+        lines = self.env["crm.occasion.greeting"].search(
+            [("state", "in", ("planned", "held")), ("occasion_id", "in", self.ids)]
+        )
+        lines.filtered(lambda line: line._is_over(at))._close(at)
+
+    # the day has passed
+    def _due_advance(self, at):
+        found = self.search(Domain("next_date", "=", False) | Domain("next_date", "<", (at + DAY).date()))
+        return found.filtered(lambda o: not o.next_date or o.next_date < o._local_day(at))
+
+    def _do_advance(self, at):
+        missed = self.filtered(lambda o: o.active and o.next_date and o.action in ("greeting", "both"))
+        done = missed._greeted("greeting")
+        missed = missed.filtered(lambda o: (o.id, o.next_year) not in done)
+        lines = missed._log("greeting", state="missed", reason_code="down")
+        missed._tell_colleague(at, lines)
+        self._set_next_date(at)
+
+    # notice for colleagues
+    def _due_assign(self, at):
+        found = self.search(
+            [("active", "=", True), ("notice_on", "<=", (at + DAY).date()), ("next_date", ">=", (at - DAY).date())]
+        )
+        done = found._greeted("activity")
+        return found.filtered(lambda o: (o.id, o.next_year) not in done and o.notice_on <= o._local_day(at) <= o.next_date)
+
+    def _do_assign(self, at):
+        self._log("activity", state="assigned")
+        self._schedule({occasion.id: (occasion.next_date, occasion._about()) for occasion in self})
+
+    # greetings
+    def _due_greet(self, at):
+        near = [(at - DAY).date(), at.date(), (at + DAY).date()]
+        found = self.search([("active", "=", True), ("action", "in", ("greeting", "both")), ("next_date", "in", near)])
+        done = found._greeted("greeting")
+        return found.filtered(
+            lambda o: (o.id, o.next_year) not in done and o.next_date == o._local_day(at) and o.planned_at <= at
+        )
+
+    def _do_greet(self, at):
+        for company, occasions in self.grouped("company_id").items():
+            company_lang = company.partner_id.lang or self.env.lang
+            occasions = occasions.with_company(company).with_context(lang=company_lang)
+            left_out = occasions._left_out()
+            for code, ids in left_out.items():
+                occasions.browse(ids)._log("greeting", state="skipped", reason_code=code)
+            wanted = occasions.browse([o.id for o in occasions if not any(o.id in ids for ids in left_out.values())])
+            lines = wanted._log("greeting")
+            interactions = wanted._contact_request("email", "care", at, subject=self.env._("Greeting"))
+            lines._note_interactions(interactions, at)
+
+    def _left_out(self):
+        """Which occasions must not be greeted though they are due: {reason code: set of ids}.
+
+        Duplicate: the same person was greeted for the same reason this year already (merged customers). Disputed: the date
+        follows a profile whose date of birth is no longer sure.
+        """
+        siblings = self.with_context(active_test=False).search(
+            [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)]
+        )
+        lines = self.env["crm.occasion.greeting"].search(
+            [("occasion_id", "in", siblings.ids), ("action", "=", "greeting"), ("state", "in", ("planned", "held", "sent"))]
+        )
+        seen = {(line.occasion_id._person_key(), line.due.year) for line in lines}
+        births = self.filtered("from_profile").partner_id._profile_values(["birth_date"])
+        found = {"duplicate": set(), "disputed": set()}
+        for occasion in self:
+            key = (occasion._person_key(), occasion.next_date.year)
+            birth = births.get(occasion.partner_id.id, {}).get("birth_date")
+            if key in seen:
+                found["duplicate"].add(occasion.id)
+            elif occasion.from_profile and (not birth or (birth.day, birth.month) != (occasion.day, occasion.month)):
+                found["disputed"].add(occasion.id)
+            else:
+                seen.add(key)
+        return found
+
+    def _person_key(self):
+        """Who is greeted, and what for: equal for two records of the same thing."""
+        name = (self.relative_name or "").strip().casefold() if self.whose == "relative" else ""
+        title = (self.title or "").strip().casefold() if self.kind == "other" else ""
+        return self.company_id.id, self.partner_id.id, self.whose, name, self.kind, title
+
+    def _log(self, action, state="planned", reason_code=False):
+        """Write this year's line for each occasion."""
+        return self.env["crm.occasion.greeting"].create(
+            [
+                {
+                    "occasion_id": occasion.id,
+                    "year": occasion.next_year,
+                    "due": occasion.next_date,
+                    "action": action,
+                    "state": state,
+                    "reason_code": reason_code,
+                }
+                for occasion in self
+            ]
+        )
+
+    # ------------------------------------------------------------------ colleagues
+    def _schedule(self, todo):
+        """Give each occasion's responsible an activity, in that colleague's language.
+
+        :param todo: {occasion id: (deadline, summary)}
+        """
+        activity_type = self.env.ref("crm_care.mail_activity_type_occasion")
+        model_id = self.env["ir.model"]._get_id(self._name)
+        deputies = self._deputies()
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": occasion.id,
+                    "activity_type_id": activity_type.id,
+                    "user_id": (occasion._colleague() or deputies[occasion.company_id]).id,
+                    "date_deadline": todo[occasion.id][0],
+                    "summary": todo[occasion.id][1],
+                }
+                for occasion in self
+            ]
+        )
+
+    def _colleague(self):
+        user = self.user_id or self.partner_id.user_id
+        return user if user.active and self.company_id in user.company_ids else user.browse()
+
+    def _deputies(self):
+        """{company: a manager of the addon} for occasions whose responsible has left."""
+        managers = self.env.ref("crm_care.group_manager").all_user_ids.filtered(lambda user: user.active)
+        return {
+            company: managers.filtered(lambda user, company=company: company in user.company_ids).sorted("id")[:1]
+            for company in self.company_id
+        }
+
+    def _tell_colleague(self, at, lines):
+        """A greeting did not go: let a colleague decide whether to call instead."""
+        days = {line.occasion_id.id: line.due for line in lines}
+        self._schedule(
+            {
+                occasion.id: (
+                    occasion._local_day(at),
+                    self.env._("Not greeted on %(day)s: %(what)s", day=days[occasion.id], what=occasion._about()),
+                )
+                for occasion in self
+            }
+        )
+
+    # ------------------------------------------------------------------ the gate
+    def _contact_recipients(self):
+        return {occasion.id: occasion.addressee_id for occasion in self}
+
+    def _contact_deliver(self, interactions):
+        lines = self._open_lines()
+        moments = {interaction.res_id: interaction for interaction in interactions}
+        late = [o for o in self if o.id in lines and o._local_day(moments[o.id].date) != lines[o.id].due]
+        if late:
+            raise UserError(self.env._("The day has passed: %(names)s", names=", ".join(o._about() for o in late)))
+        for template, occasions in self._by_template().items():
+            template.send_mail_batch(occasions.ids, email_layout_xmlid="mail.mail_notification_light")
+        for occasion in self.filtered(lambda o: o.id in lines):
+            interaction = moments[occasion.id]
+            lines[occasion.id].write(
+                {"state": "sent", "sent_on": interaction.date, "interaction_id": interaction.id, "reason_code": False}
+            )
+        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _by_template(self):
+        found = {}
+        for occasion in self:
+            template = occasion._template()
+            found[template] = found.get(template, self.browse()) | occasion
+        return found
+
+    def _contact_rejected(self, interactions):
+        lines = self._open_lines()
+        for interaction in interactions:
+            if line := lines.get(interaction.res_id):
+                line.write({"state": "denied", "interaction_id": interaction.id})
+
+    def _open_lines(self):
+        """{occasion id: its greeting under way}"""
+        lines = self.env["crm.occasion.greeting"].search(
+            [("occasion_id", "in", self.ids), ("action", "=", "greeting"), ("state", "in", ("planned", "held"))],
+            order="due",
+        )
+        return {line.occasion_id.id: line for line in lines}

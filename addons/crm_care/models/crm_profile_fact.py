@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class CrmProfileFact(models.Model):
+    _inherit = "crm.profile.fact"
+
+    def _mirror(self):
+        """A usable date of birth also makes, or corrects, the customer's birthday among the occasions."""
+        result = super()._mirror()
+        births = self.filtered(lambda fact: fact.attribute_id.code == "birth_date" and fact.value_date)
+        if births:
+            self.env["crm.occasion"]._follow_births_sudo(
+                {fact.partner_id: fact.value_date for fact in births.sorted("collected_on")}
+            )
+        return result
