@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
 from ..domain.stages import CODES, NO_MANUAL, REASONS
@@ -206,8 +207,9 @@ class FactReader:
         return SQL(
             """(p.commercial_partner_id = p.id
                 AND p.id NOT IN (SELECT partner_id FROM res_company)
-                AND p.id NOT IN (SELECT partner_id FROM res_users WHERE active AND NOT share)
+                AND p.id NOT IN (SELECT partner_id FROM res_users WHERE NOT share AND (active OR id = %s))
                 AND %s)""",
+            SUPERUSER_ID,
             extra,
         )
 

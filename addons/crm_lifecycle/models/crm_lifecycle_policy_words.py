@@ -21,7 +21,7 @@ def policy_in_words(policy):
         "when the chance of another purchase within %(weeks)s weeks falls below %(cut)s %%, never before %(days)s days "
         "of silence. While there is too little history: after %(gap)s days.",
         weeks=policy.horizon_weeks,
-        cut=round(policy.probability_cut * 100, 1),
+        cut=f"{policy.probability_cut * 100:g}",
         days=policy.min_silence_days,
         gap=policy.gap_days,
     )

@@ -77,8 +77,8 @@ class CrmLifecycleStatus(models.Model):
 
     @api.model
     def _group_expand_stage(self, stages, domain):
-        """Show all six columns."""
-        return stages.search([])
+        """Show the columns of all stages but suspect, which has one only where somebody was set to it by hand."""
+        return (stages | stages.search([("code", "!=", "suspect")])).sorted("sequence")
 
     @api.model
     def _signs_of_life(self):
@@ -142,7 +142,9 @@ class CrmLifecycleStatus(models.Model):
                 if status.stage_id.id != before.get(status.partner_id.id, suspect)
             ]
         )
-        self.env["crm.lifecycle.run"]._refresh(company, partners.ids, company._lifecycle_today())
+        self.env["crm.lifecycle.run"]._refresh(
+            company, partners.ids, max(fields.Date.to_date(vals["manual_on"]), company._lifecycle_today())
+        )
         return statuses.exists()
 
     def _prepare_transition_vals(self, from_stage_id, trigger):

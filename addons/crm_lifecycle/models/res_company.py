@@ -1,5 +1,3 @@
-from datetime import datetime
-
 import pytz
 
 from odoo import api, fields, models
@@ -25,7 +23,7 @@ class ResCompany(models.Model):
         :param datetime at: naive UTC moment, now if not given
         """
         self.ensure_one()
-        moment = pytz.utc.localize(at or datetime.utcnow())
+        moment = pytz.utc.localize(at or fields.Datetime.now())
         return moment.astimezone(pytz.timezone(self._contact_tz())).date()
 
     def _lifecycle_request_full(self):

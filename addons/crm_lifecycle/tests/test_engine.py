@@ -1,0 +1,304 @@
+"""The stages, from the facts in the database to the rows, the history and the words."""
+
+from datetime import date, datetime, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.crm_contact_policy.tests.common import examples
+
+from .common import ROW, TODAY, LifecycleCase
+
+
+@tagged("post_install", "-at_install")
+class TestEngine(LifecycleCase):
+    def test_each_stage(self):
+        suspect, prospect, new, established, quiet, ended = partners = self.make_customers(6)
+        self.env["crm.lead"].create({"name": "Hỏi giá", "partner_id": prospect.id, "company_id": self.company.id})
+        self.buy(new, 5)
+        self.buy(established, 200, 150, 80, 10)
+        self.buy(quiet, 300, 250, 200, 100)
+        self.buy(ended, 600, 500)
+        self.run_all(as_of=date.today() if date.today() > TODAY else TODAY)
+        # The lead was created at the real moment; purchases are counted from TODAY
+        self.Run._execute(self.company, TODAY)
+        codes = [self.stage(partner) for partner in partners]
+        self.assertEqual(codes[0], "suspect")
+        self.assertEqual(codes[2:], ["new", "established", "quiet", "ended"])
+        self.assertFalse(self.status(suspect), "a suspect has no row")
+
+    def test_prospect_by_lead(self):
+        partner = self.make_customers(1)
+        self.env["crm.lead"].create({"name": "Hỏi giá", "partner_id": partner.id, "company_id": self.company.id})
+        self.run_all(as_of=self.company._lifecycle_today() + timedelta(days=1))
+        self.assertEqual(self.stage(partner), "prospect")
+        self.assertIn("nothing bought yet", partner.lifecycle_reason)
+
+    def test_prospect_by_interaction(self):
+        partner = self.make_customers(1)
+        self.env["crm.interaction"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": self.company.id,
+                "direction": "in",
+                "channel_id": self.env.ref("crm_contact_policy.channel_phone").id,
+                "purpose": "sale",
+                "state": "done",
+                "date": datetime(2026, 5, 20, 3, 0),
+            }
+        )
+        self.run_all()
+        self.assertEqual(self.stage(partner), "prospect")
+        self.assertEqual(self.status(partner).since, date(2026, 5, 20))
+
+    def test_reason_in_words(self):
+        partner = self.make_customers(1)
+        self.buy(partner, 119 + 56, 119 + 28, 119)
+        self.run_all()
+        status = self.status(partner)
+        self.assertEqual(status.stage_code, "quiet")
+        transition = self.env["crm.lifecycle.transition"].search([("partner_id", "=", partner.id)])
+        self.assertEqual(transition.effective_on, TODAY - timedelta(days=29))
+        self.assertEqual(transition.reason, "13 weeks since the last order, usually 4 weeks")
+        self.assertEqual(status.mean_gap_days, 28)
+
+    def test_return_after_quiet_and_ended(self):
+        quiet, ended = self.make_customers(2)
+        self.buy(quiet, 120)
+        self.buy(ended, 400)
+        self.run_all()
+        self.assertEqual([self.stage(quiet), self.stage(ended)], ["quiet", "ended"])
+        self.buy(quiet, TODAY + timedelta(days=1))
+        self.buy(ended, TODAY + timedelta(days=1))
+        self.run_all(as_of=TODAY + timedelta(days=2))
+        for partner in quiet | ended:
+            self.assertEqual(self.stage(partner), "new")
+            self.assertEqual(self.status(partner).since, TODAY + timedelta(days=1))
+            self.assertIn("Returned", self.status(partner).reason)
+        self.assertIn("13 months", self.status(ended).reason)
+        self.assertEqual(self.transitions(quiet), [("suspect", "quiet"), ("quiet", "new")])
+
+    def test_same_day_counts_once(self):
+        partner = self.make_customers(1)
+        self.buy(partner, 10, 10, 10)
+        self.run_all()
+        self.assertEqual(self.status(partner).order_count, 1)
+        self.policy.same_day_once = False
+        self.run_all()
+        self.assertEqual(self.status(partner).order_count, 3)
+
+    def test_returns_and_zero_amounts(self):
+        partner, only_return, zero = self.make_customers(3)
+        self.buy(partner, 20)
+        self.buy(partner, 10, amount=-40)
+        self.buy(only_return, 10, amount=-40)
+        self.buy(zero, 10, amount=0)
+        self.run_all()
+        self.assertEqual((self.status(partner).order_count, self.status(partner).amount_total), (1, 60))
+        self.assertEqual(self.status(partner).last_date, TODAY - timedelta(days=20))
+        self.assertFalse(self.status(only_return) | self.status(zero))
+        self.policy.write({"count_zero": True, "count_returns": True})
+        self.run_all()
+        self.assertEqual(self.status(partner).last_date, TODAY - timedelta(days=10))
+        self.assertEqual(self.stage(zero), "new")
+
+    def test_a_purchase_taken_back_leaves_no_row(self):
+        partner = self.make_customers(1)
+        purchase = self.buy(partner, 10)
+        self.run_all()
+        purchase.unlink()
+        self.run_all()
+        self.assertFalse(self.status(partner))
+        self.assertEqual(self.stage(partner), "suspect")
+        self.assertEqual(self.transitions(partner)[-1], ("new", "suspect"))
+
+    def test_contacts_count_for_their_company(self):
+        firm = self.env["res.partner"].create({"name": "Công ty Minh Long", "is_company": True})
+        contact = self.env["res.partner"].create({"name": "Chị Hoa", "parent_id": firm.id})
+        self.buy(contact, 10)
+        self.run_all()
+        self.assertEqual(self.status(firm).customer_kind, "company")
+        self.assertFalse(self.status(contact))
+        self.assertEqual(self.stage(contact), "new")
+
+    def test_own_company_and_internal_users_take_no_part(self):
+        self.buy(self.company.partner_id, 10)
+        self.buy(self.env.user.partner_id, 10)
+        self.run_all()
+        self.assertFalse(self.rows())
+
+    def test_policy_domain(self):
+        inside, outside = self.make_customers(2)
+        inside.city = "Huế"
+        self.policy.partner_domain = "[('city', '=', 'Huế')]"
+        self.buy(inside, 10)
+        self.buy(outside, 10)
+        self.run_all()
+        self.assertEqual(set(self.rows()), {inside.id})
+
+    def test_never_ended_by_time_alone(self):
+        partner = self.make_customers(1)
+        self.policy.ended_days = 0
+        self.buy(partner, 3000)
+        self.run_all()
+        self.assertEqual(self.stage(partner), "quiet")
+        self.assertFalse(self.status(partner).next_change_on)
+
+    def test_as_of_sees_nothing_later(self):
+        partner = self.make_customers(1)
+        self.buy(partner, 50, 20)
+        self.run_all(as_of=TODAY - timedelta(days=30))
+        self.assertEqual(self.status(partner).order_count, 1)
+        self.assertEqual(self.status(partner).last_date, TODAY - timedelta(days=50))
+
+    def test_unchanged_rows_are_not_rewritten(self):
+        same, changed = self.make_customers(2)
+        self.buy(same, 20)
+        self.buy(changed, 20)
+        self.run_all()
+        before = self._versions()
+        self.buy(changed, 5)
+        run = self.run_all(as_of=TODAY + timedelta(days=1))
+        after = self._versions()
+        self.assertEqual(before[same.id], after[same.id])
+        self.assertNotEqual(before[changed.id], after[changed.id])
+        self.assertEqual((run.created, run.updated, run.moved), (0, 1, 0))
+
+    def _versions(self):
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT partner_id, xmin::text, ctid::text FROM crm_lifecycle_status WHERE company_id = %s", (self.company.id,)
+        )
+        return {partner_id: rest for partner_id, *rest in self.env.cr.fetchall()}
+
+    def test_first_fill_and_import_start_nothing(self):
+        old, imported, bought = self.make_customers(3)
+        self.buy(old, 10)
+        self.run_all()
+        self.buy(imported, 10)
+        self.env["crm.lifecycle.dirty"].search([]).partner_id
+        self.env.cr.execute("DELETE FROM crm_lifecycle_dirty")
+        self.env["crm.lifecycle.dirty"]._mark(imported, self.company, cause="import")
+        self.buy(bought, 10)
+        self.env.cr.execute(
+            "DELETE FROM crm_lifecycle_dirty WHERE partner_id = %s AND cause = 'import'", (bought.id,)
+        )
+        self.run_all()
+        triggers = {
+            line.partner_id: line.trigger
+            for line in self.env["crm.lifecycle.transition"].search([("company_id", "=", self.company.id)])
+        }
+        self.assertEqual(triggers, {old: "import", imported: "import", bought: "rule"})
+
+    def test_query_count_does_not_grow(self):
+        few, many = self.make_customers(10), self.make_customers(100)
+        for partner in few | many:
+            self.buy(partner, 30, 10)
+        self.run_all(as_of=TODAY - timedelta(days=20))
+        self.assertSameQueryCount(
+            lambda: few.lifecycle_refresh(TODAY),
+            lambda: many.lifecycle_refresh(TODAY),
+        )
+
+    def test_daily_run_leaves_what_a_full_run_leaves(self):
+        partners = self.make_customers(6)
+        for index, partner in enumerate(partners):
+            self.buy(partner, *range(5 + 20 * index, 200, 30 + index))
+        self.run_all(as_of=TODAY - timedelta(days=100))
+        for ahead in range(99, -1, -7):
+            self.Run._execute(self.company, TODAY - timedelta(days=ahead), full=False)
+        self.Run._execute(self.company, TODAY, full=False)
+        daily = self.rows(("stage_id", "last_date", "order_count", "quiet_on", "next_change_on"))
+        self.run_all()
+        self.assertEqual(daily, self.rows(("stage_id", "last_date", "order_count", "quiet_on", "next_change_on")))
+
+    def test_other_company_sees_nothing(self):
+        other = self.env["res.company"].create({"name": "Chi nhánh khác"})
+        partner = self.make_customers(1)
+        self.buy(partner, 10)
+        self.buy(partner, 10, company=other)
+        self.run_all()
+        self.assertEqual(self.status(partner).order_count, 1)
+        self.Run._execute(other, TODAY)
+        everything = self.env["crm.lifecycle.status"].search([("partner_id", "=", partner.id)])
+        self.assertEqual(everything.company_id, self.company | other)
+        elsewhere = partner.with_company(other)
+        elsewhere.invalidate_recordset()
+        self.assertEqual(elsewhere.lifecycle_status_id.company_id, other)
+
+    def test_the_day_is_the_company_s(self):
+        late = datetime(2026, 5, 31, 18, 0)  # 1 June, 1 a.m. in Ho Chi Minh City
+        self.assertEqual(self.company._lifecycle_today(late), date(2026, 6, 1))
+        self.company.partner_id.tz = "America/New_York"
+        self.assertEqual(self.company._lifecycle_today(late), date(2026, 5, 31))
+
+    def test_refresh_cron_clears_the_marks(self):
+        partners = self.make_customers(3)
+        self.run_all()
+        for partner in partners:
+            self.buy(partner, self.company._lifecycle_today())
+        dirty = self.env["crm.lifecycle.dirty"]
+        for partner in partners:
+            dirty._mark(partner, self.company)
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.assertFalse(dirty.search([("company_id", "=", self.company.id)]))
+        self.assertEqual({self.stage(partner) for partner in partners}, {"new"})
+
+    @settings(max_examples=examples(60), deadline=None)
+    @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500)), min_size=1, max_size=12), st.randoms())
+    @mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_run")
+    def test_order_of_import_never_matters(self, purchases, random):
+        shuffled = list(purchases)
+        random.shuffle(shuffled)
+        self.assertEqual(self._after(purchases), self._after(shuffled, between=True))
+
+    @settings(max_examples=examples(60), deadline=None)
+    @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500)), min_size=1, max_size=12))
+    @mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_run")
+    def test_refresh_of_some_equals_refresh_of_all(self, purchases):
+        self.assertEqual(self._after(purchases), self._after(purchases, some=True))
+
+    def _after(self, purchases, between=False, some=False):
+        """Return the rows, by place of the customer, after purchases (customer, days ago); then undo everything."""
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            self.env["crm.lifecycle.fit"].search([("company_id", "=", self.company.id)])
+            partners = self.make_customers(3)
+            self._fixed_fit()
+            for number, (index, days) in enumerate(purchases):
+                self.buy(partners[index], days)
+                if between and number % 4 == 0:
+                    partners.lifecycle_refresh(TODAY)
+            if some:
+                for partner in partners:
+                    partner.lifecycle_refresh(TODAY)
+            else:
+                self.run_all()
+            rows = self.rows(ROW)
+            return [rows.get(partner.id) for partner in partners]
+        finally:
+            savepoint.rollback()
+            savepoint.close(rollback=False)
+            self.env.invalidate_all()
+
+    def _fixed_fit(self):
+        """Freeze parameters and cut points."""
+        for policy in self.policies:
+            self.env["crm.lifecycle.fit"].create(
+                {
+                    "company_id": self.company.id,
+                    "customer_kind": policy.customer_kind,
+                    "fitted_on": TODAY - timedelta(days=1) if TODAY.day > 1 else TODAY,
+                    "period": f"{TODAY:%Y-%m}",
+                    "policy_id": policy.id,
+                    "policy_version": policy.version,
+                    "method": "gap",
+                    "recency_cuts": [(TODAY - timedelta(days=days)).toordinal() for days in (400, 300, 200, 100)],
+                    "frequency_cuts": [1, 2, 3, 4],
+                    "monetary_cuts": [100, 200, 300, 400],
+                }
+            )

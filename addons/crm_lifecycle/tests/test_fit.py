@@ -1,0 +1,94 @@
+"""The forecast: fitted, frozen for a month, and left aside where the data do not carry it."""
+
+from datetime import timedelta
+
+import numpy as np
+
+from odoo.tests import tagged
+
+from ..domain import mbg
+from ..engine.fitting import prepare_fit_vals
+from .common import TODAY, LifecycleCase
+
+
+@tagged("post_install", "-at_install")
+class TestFit(LifecycleCase):
+    def _columns(self, number, weeks, repeat):
+        """Return columns of ``number`` customers over ``weeks`` weeks; ``repeat``: purchases of each, as a function."""
+        random = np.random.default_rng(7)
+        today = TODAY.toordinal()
+        first = today - random.integers(weeks * 7 // 2, weeks * 7, number)
+        days = np.array([repeat(random) for _index in range(number)])
+        last = np.where(days > 1, first + ((today - first) * random.random(number)).astype(int), first)
+        return {
+            "kind": np.zeros(number, dtype=int),
+            "days": days,
+            "orders": days,
+            "first": first,
+            "last": np.maximum(last, first),
+            "amount": days * 100.0,
+        }
+
+    def test_falls_back_to_the_plain_gap(self):
+        few = prepare_fit_vals(self.policy, 0, self._columns(200, 100, lambda r: 1 + r.poisson(2)), TODAY)
+        self.assertEqual((few["method"], few["fallback_code"]), ("gap", "few"))
+        short = prepare_fit_vals(self.policy, 0, self._columns(600, 30, lambda r: 1 + r.poisson(2)), TODAY)
+        self.assertEqual((short["method"], short["fallback_code"]), ("gap", "short"))
+        once = prepare_fit_vals(self.policy, 0, self._columns(600, 100, lambda r: 1), TODAY)
+        self.assertEqual((once["method"], once["fallback_code"]), ("gap", "diverged"))
+
+    def test_quiet_on_is_the_day_the_chance_falls_to_the_cut(self):
+        random = np.random.default_rng(3)
+        partners = self.make_customers(600)
+        vals = []
+        for partner in partners:
+            first = int(random.integers(250, 500))
+            gap = random.gamma(2.0, 20.0)
+            stop = int(random.integers(0, first)) if random.random() < 0.5 else 0
+            vals += [(partner, TODAY - timedelta(days=int(ago))) for ago in np.arange(first, stop, -gap)]
+        self.env["crm.external.transaction"].create(
+            [
+                {
+                    "external_ref": f"F{index}",
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "date": day,
+                    "amount": 10,
+                }
+                for index, (partner, day) in enumerate(vals)
+            ]
+        )
+        run = self.run_all()
+        fit = run.fit_ids.filtered(lambda item: item.customer_kind == "person")
+        self.assertEqual(fit.method, "mbg", fit.fallback_code)
+        params = fit._params()
+        found = self.env["crm.lifecycle.status"].search([("company_id", "=", self.company.id)], limit=50)
+        for status in found:
+            silence = (status.quiet_on - status.last_date).days
+            weeks = (status.last_date - status.first_date).days // 7
+            chance = [
+                mbg.p_buy(params, status.order_count - 1, weeks, weeks + days / 7, self.policy.horizon_weeks)
+                for days in (silence - 1, silence)
+            ]
+            if silence > self.policy.min_silence_days:
+                self.assertGreater(chance[0], self.policy.probability_cut - 1e-6)
+            self.assertLessEqual(chance[1], self.policy.probability_cut + 1e-6)
+        self.assertTrue(all(0 <= status.p_buy <= 1 and status.expected_orders >= 0 for status in found))
+
+    def test_one_fit_a_month(self):
+        partner = self.make_customers(1)
+        self.buy(partner, 10)
+        first = self.run_all().fit_ids
+        self.assertEqual(self.run_all(as_of=TODAY + timedelta(days=20)).fit_ids, first)
+        self.assertFalse(self.run_all(as_of=TODAY + timedelta(days=40)).fit_ids & first)
+        self.policy.gap_days = 50
+        self.assertNotEqual(self.run_all().fit_ids, first)
+
+    def test_scores_do_not_move_within_a_month(self):
+        partners = self.make_customers(5)
+        for index, partner in enumerate(partners):
+            self.buy(partner, *range(10, 20 + 20 * index, 20), amount=10 * (index + 1))
+        self.run_all()
+        before = self.rows(("recency_score", "frequency_score", "monetary_score"))
+        self.run_all(as_of=TODAY + timedelta(days=25))
+        self.assertEqual(before, self.rows(("recency_score", "frequency_score", "monetary_score")))

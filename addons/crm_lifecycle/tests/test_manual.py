@@ -1,0 +1,109 @@
+"""Stages set by hand, by people, surveys and contracts; the history nobody alters."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import LifecycleCase
+
+
+@tagged("post_install", "-at_install")
+class TestManual(LifecycleCase):
+    def setUp(self):
+        super().setUp()
+        self.today = self.company._lifecycle_today()
+        self.partner = self.make_customers(1)
+        self.buy(self.partner, self.today - timedelta(days=5))
+        self.Run._execute(self.company, self.today)
+
+    def test_declare_and_expire(self):
+        until = self.today + timedelta(days=10)
+        self.partner._lifecycle_declare("quiet", "Đi nước ngoài", until=until)
+        status = self.status(self.partner)
+        self.assertEqual((status.stage_code, status.engine_stage_id.code), ("quiet", "new"))
+        self.assertEqual(status.next_change_on, until + timedelta(days=1))
+        self.assertIn("Đi nước ngoài", status.reason)
+        self.Run._execute(self.company, until)
+        self.assertEqual(self.stage(self.partner), "quiet")
+        self.Run._execute(self.company, until + timedelta(days=1), full=False)
+        self.assertEqual(self.stage(self.partner), "new")
+        self.assertFalse(self.status(self.partner).is_manual)
+
+    def test_a_purchase_brings_back_who_was_declared_ended(self):
+        self.partner._lifecycle_declare("ended", "Bán xe", trigger="survey")
+        last = self.env["crm.lifecycle.transition"].search([("partner_id", "=", self.partner.id)], limit=1, order="id desc")
+        self.assertEqual((last.trigger, last.to_stage_id.code), ("survey", "ended"))
+        self.buy(self.partner, self.today + timedelta(days=3))
+        self.Run._execute(self.company, self.today + timedelta(days=3))
+        self.assertEqual(self.stage(self.partner), "new")
+        self.assertEqual(self.transitions(self.partner)[-1], ("ended", "new"))
+
+    def test_established_by_hand_stays_after_a_purchase(self):
+        self.partner._lifecycle_declare("established", "Khách quen của chủ")
+        self.buy(self.partner, self.today + timedelta(days=3))
+        self.Run._execute(self.company, self.today + timedelta(days=3))
+        self.assertEqual(self.stage(self.partner), "established")
+
+    def test_a_suspect_gets_a_row_by_hand(self):
+        stranger = self.make_customers(1)
+        stranger._lifecycle_declare("prospect", "Gặp ở hội chợ")
+        self.assertEqual(self.stage(stranger), "prospect")
+        self.Run._execute(self.company, self.today)
+        self.assertEqual(self.stage(stranger), "prospect")
+        stranger.action_lifecycle_release()
+        self.assertEqual(self.stage(stranger), "suspect")
+
+    def test_dialog(self):
+        action = self.partner.action_lifecycle_set_stage()
+        wizard = Form(self.env["crm.lifecycle.stage.set"].with_context(**action["context"]))
+        wizard.stage_id = self.stages["ended"]
+        wizard.reason = "Đóng cửa hàng"
+        wizard.until = self.today - timedelta(days=1)
+        with self.assertRaises(ValidationError):
+            wizard.save()
+        wizard.until = self.today + timedelta(days=30)
+        wizard.save().action_apply()
+        self.assertEqual(self.stage(self.partner), "ended")
+
+    def test_salesperson_may_declare_portal_may_not(self):
+        seller = new_test_user(self.env, "seller.manual", "sales_team.group_sale_salesman,base.group_partner_manager")
+        seller.company_ids |= self.company
+        seller.company_id = self.company
+        self.partner.with_user(seller)._lifecycle_declare("quiet", "Không nghe máy")
+        self.assertEqual(self.stage(self.partner), "quiet")
+        self.assertIn(seller.name, self.status(self.partner).reason)
+        portal = new_test_user(self.env, "portal.manual", "base.group_portal")
+        with self.assertRaises(AccessError):
+            self.partner.with_user(portal)._lifecycle_declare("ended", "x")
+
+    def test_history_is_append_only_for_everyone(self):
+        transition = self.env["crm.lifecycle.transition"].search([("partner_id", "=", self.partner.id)])
+        for records in (transition, transition.sudo()):
+            with self.assertRaises(UserError):
+                records.write({"trigger": "user"})
+            with self.assertRaises(UserError):
+                records.unlink()
+
+    def test_stages_are_never_deleted(self):
+        with self.assertRaises(UserError):
+            self.stages["ended"].unlink()
+        with self.assertRaises(UserError):
+            self.stages["ended"].code = "new"
+        self.stages["ended"].name = "Đã chia tay"
+        self.assertEqual(self.stages["ended"].name, "Đã chia tay")
+
+    def test_policy_version_and_preview(self):
+        version = self.policy.version
+        self.policy.note = "Không phải luật"
+        self.assertEqual(self.policy.version, version)
+        form = Form(self.policy)
+        form.show_preview = True
+        self.assertIn("0 of 1", form.preview)
+        form.established_orders = 1
+        form.established_days = 0
+        self.assertIn("1 of 1", form.preview)
+        self.assertEqual(self.policy.version, version)
+        form.save()
+        self.assertEqual(self.policy.version, version + 1)
+        self.assertTrue(self.company.lifecycle_full_requested)

@@ -1,0 +1,110 @@
+"""Sale orders as purchases: confirmed, cancelled, quoted; amounts, days and the reader's rights."""
+
+from datetime import date, datetime, timedelta
+
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
+
+
+@tagged("post_install", "-at_install")
+class TestSale(LifecycleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.product = cls.env["product.product"].create({"name": "Nhớt 1 lít", "list_price": 100, "taxes_id": False})
+        cls.partner = cls.make_customers(1)
+        cls.today = cls.company._lifecycle_today()
+
+    def _order(self, partner=None, days=0, **values):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": (partner or self.partner).id,
+                "company_id": self.company.id,
+                "date_order": datetime.combine(self.today - timedelta(days=days), datetime.min.time()),
+                "order_line": [(0, 0, {"product_id": self.product.id, "product_uom_qty": 2, "price_unit": 50})],
+                **values,
+            }
+        )
+
+    def _confirm(self, order):
+        moment = order.date_order
+        order.action_confirm()
+        order.date_order = moment
+        return order
+
+    def test_quotation_confirmation_cancellation(self):
+        order = self._order()
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.stage(self.partner), "prospect")
+        order.action_confirm()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.assertEqual(self.stage(self.partner), "new")
+        self.assertEqual(self.status(self.partner).amount_total, 100)
+        order._action_cancel()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.assertEqual(self.stage(self.partner), "suspect")
+
+    def test_confirmation_marks_each_customer_once(self):
+        customers = self.make_customers(3)
+        orders = self.env["sale.order"].union(*(self._order(customer) for customer in customers))
+        self.env.cr.execute("DELETE FROM crm_lifecycle_dirty")
+        orders.action_confirm()
+        marks = self.env["crm.lifecycle.dirty"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(marks.partner_id, customers)
+        self.assertEqual(len(marks), 3)
+
+    def test_amount_in_company_currency_at_the_order_s_rate(self):
+        foreign = self.env["res.currency"].create({"name": "XTS", "symbol": "X", "rounding": 0.01})
+        self.env["res.currency.rate"].create(
+            {"currency_id": foreign.id, "company_id": self.company.id, "name": "2020-01-01", "rate": 4.0}
+        )
+        pricelist = self.env["product.pricelist"].create({"name": "X", "currency_id": foreign.id})
+        order = self._order(pricelist_id=pricelist.id)
+        self.assertEqual(order.currency_id, foreign)
+        self._confirm(order)
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.status(self.partner).amount_total, 25)
+        line = self.env["crm.transaction"].search([("commercial_partner_id", "=", self.partner.id)])
+        self.assertEqual((line.amount, line.product_id, line.quantity), (25, self.product, 2))
+
+    def test_the_day_is_the_company_s(self):
+        order = self._confirm(self._order())
+        order.date_order = datetime(2026, 3, 1, 18, 30)
+        self.env.flush_all()
+        line = self.env["crm.transaction"].search([("commercial_partner_id", "=", self.partner.id)])
+        self.assertEqual(line.date, date(2026, 3, 2))
+
+    def test_own_documents(self):
+        seller = new_test_user(self.env, "seller.lifecycle", "sales_team.group_sale_salesman")
+        other = new_test_user(self.env, "other.lifecycle", "sales_team.group_sale_salesman")
+        boss = new_test_user(self.env, "boss.lifecycle", "sales_team.group_sale_salesman_all_leads")
+        for user in (seller, other, boss):
+            user.company_ids |= self.company
+            user.company_id = self.company
+        self._confirm(self._order(user_id=seller.id))
+        self.env.flush_all()
+        domain = [("commercial_partner_id", "=", self.partner.id)]
+        for user, number in ((seller, 1), (other, 0), (boss, 1)):
+            found = self.env["crm.transaction"].with_user(user).search_count(domain)
+            self.assertEqual(found, number, user.login)
+
+    def test_order_and_line_grain_agree(self):
+        for days in (40, 20, 0):
+            self._confirm(self._order(days=days))
+        self.env.flush_all()
+        lines = self.env["crm.transaction"].search([("commercial_partner_id", "=", self.partner.id)])
+        self.partner.lifecycle_refresh()
+        status = self.status(self.partner)
+        self.assertEqual(sum(lines.mapped("amount")), status.amount_total)
+        self.assertEqual(len(set(lines.mapped("date"))), status.order_count)
+        self.assertEqual(len(set(lines.ids)), 3)
+
+    def test_margin_where_it_is_known(self):
+        if "margin" not in self.env["sale.order"]._fields:
+            return
+        self._confirm(self._order())
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.status(self.partner).margin_total, 100)
