@@ -1,0 +1,115 @@
+"""The gate over random policies, holidays, zones and histories."""
+
+from datetime import date, datetime, time, timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..domain import rules
+from .common import examples
+
+ZONES = (
+    "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Asia/Beirut", "Africa/Cairo",
+    "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/St_Johns", "UTC",
+)
+START = datetime(2026, 1, 1)
+moments = st.integers(0, 500 * 24 * 12).map(lambda step: START + timedelta(minutes=5 * step))
+channels = st.sampled_from(rules.CHANNELS)
+purposes = st.sampled_from(rules.PURPOSES)
+hour_lines = st.tuples(
+    st.none() | st.integers(0, 6), st.just("") | channels, st.integers(0, 96), st.integers(0, 96)
+).map(lambda line: (line[0], line[1], min(line[2:]) * 15, max(line[2:]) * 15))
+caps = st.builds(
+    rules.Cap, limit=st.integers(0, 4), days=st.sampled_from((1, 2, 7, 30, 45)),
+    channel=st.just("") | channels, purpose=st.just("") | purposes,
+)
+
+
+@st.composite
+def rulebooks(draw):
+    lines = draw(st.lists(hour_lines, max_size=6))
+    days = draw(st.lists(st.integers(0, 500), max_size=25))
+    return rules.Rulebook(
+        hours={channel: rules.week_hours(lines, channel) for channel in rules.CHANNELS if channel != "post"},
+        days_off=draw(st.frozensets(st.integers(0, 6), max_size=4)),
+        holidays={date(2026, 1, 1) + timedelta(days=day): "Lễ" for day in days},
+        free_on_days_off=draw(st.frozensets(purposes, max_size=2)),
+        needs_consent=draw(st.frozensets(purposes, max_size=1)),
+        passes_caps=draw(st.frozensets(purposes, max_size=1)),
+        cooldown=draw(st.dictionaries(purposes, st.integers(0, 40), max_size=3)),
+        caps=tuple(draw(st.lists(caps, max_size=3))),
+    )
+
+
+def in_quiet_hours(book, channel, moment, tz):
+    """An independent reading of the rule: the wall clock against the week's spans."""
+    if channel not in book.hours:
+        return False
+    wall = rules.to_local(moment, tz)
+    minute = wall.hour * 60 + wall.minute
+    return not any(start <= minute < end for start, end in book.hours[channel][wall.weekday()])
+
+
+def overfull(contacts, cap):
+    """Whether some window of the cap holds too many of ``contacts`` (moment, channel, purpose)."""
+    times = sorted(at for at, channel, purpose in contacts if cap.concerns(channel, purpose))
+    return any(sum(start <= at < start + cap.window for at in times) > cap.limit for start in times)
+
+
+@tagged("post_install", "-at_install")
+class TestGateProperties(BaseCase):
+    @settings(max_examples=examples(5000), deadline=None)
+    @given(rulebooks(), st.sampled_from(ZONES), st.lists(st.tuples(moments, channels, purposes), max_size=30))
+    def test_sequence_keeps_every_rule(self, book, tz, wishes):
+        """Whatever is asked in whatever order: quiet hours, days off, caps, cool-downs and the 60 days are kept."""
+        past, contacts = [], []
+        for at, channel, purpose in wishes:
+            person = rules.Person(tz=tz, past=tuple(past))
+            found = rules.decide(rules.Ask(channel, purpose, at), person, book)
+            if found.verdict == rules.DENY:
+                continue
+            self.assertGreaterEqual(found.at, at)
+            self.assertLessEqual(found.at - at, rules.HORIZON)
+            self.assertFalse(in_quiet_hours(book, channel, found.at, tz), (found, tz))
+            day = rules.to_local(found.at, tz).date()
+            if purpose not in book.free_on_days_off:
+                self.assertFalse(day.weekday() in book.days_off or day in book.holidays, (found, tz))
+            self.assertNotIn(purpose, book.needs_consent)
+            past.append(rules.Past(found.at, channel, purpose))
+            contacts.append((found.at, channel, purpose))
+        limited = [contact for contact in contacts if contact[2] not in book.passes_caps]
+        for cap in book.caps:
+            self.assertFalse(overfull(limited, cap), (cap, limited))
+        for purpose, days in book.cooldown.items():
+            times = sorted(at for at, _channel, of in contacts if of == purpose)
+            for first, second in zip(times, times[1:], strict=False):
+                self.assertGreaterEqual(second - first, timedelta(days=days))
+
+    @settings(max_examples=examples(2000), deadline=None)
+    @given(st.sampled_from(ZONES), moments, st.lists(hour_lines, min_size=1, max_size=5), channels)
+    def test_next_open_is_the_first(self, tz, at, lines, channel):
+        """No quarter of an hour between the wish and the answer was open (skipped hours of the clock aside)."""
+        week = rules.week_hours(lines, channel)
+        found = rules.next_open(week, at, tz)
+        if found is None:
+            self.assertFalse(any(week))
+            return
+        self.assertTrue(rules.is_open(week, found, tz))
+        step = at
+        while step < found:
+            wall = rules.to_local(step, tz)
+            shifted = rules.to_utc(wall, tz) != step or rules.to_local(step - timedelta(hours=3), tz) != wall - timedelta(hours=3)
+            self.assertTrue(shifted or not rules.is_open(week, step, tz), (step, found))
+            step += timedelta(minutes=15)
+
+    @settings(max_examples=examples(2000), deadline=None)
+    @given(st.sampled_from(ZONES), st.dates(date(2024, 1, 1), date(2030, 12, 31)), st.integers(0, 1439))
+    def test_round_trip(self, tz, day, minute):
+        """A wall-clock time that exists comes back unchanged."""
+        wall = datetime.combine(day, time()) + timedelta(minutes=minute)
+        moment = rules.to_utc(wall, tz)
+        back = rules.to_local(moment, tz)
+        self.assertLessEqual(abs(back - wall), timedelta(days=1, hours=1))
+        self.assertEqual(rules.to_local(rules.to_utc(back, tz), tz), back)
