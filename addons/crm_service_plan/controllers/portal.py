@@ -47,7 +47,7 @@ class ServicePortal(CustomerPortal):
             asset = self._document_check_access("crm.service.asset", asset_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        values = {**self._prepare_portal_layout_values(), "asset": asset, "page_name": "service_asset"}
+        values = {**self._prepare_portal_layout_values(), "service_asset": asset, "page_name": "service_asset"}
         return request.render("crm_service_plan.portal_asset_page", values)
 
     @http.route(["/my/visits", "/my/visits/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
@@ -71,7 +71,7 @@ class ServicePortal(CustomerPortal):
             return request.redirect("/my")
         values = {
             **self._prepare_portal_layout_values(),
-            "visit": visit,
+            "service_visit": visit,
             "access_token": access_token,
             "message": message if message in ("confirmed", "asked", "rated", "closed") else None,
             "page_name": "service_visit",
