@@ -93,7 +93,7 @@ def measure(keep_zero=False) -> dict:
     }
 
 
-def run(args):
+def run(_args):
     """Print parameters and measures; return the worst of the ratios to the bounds (three times: it has no interval)."""
     ratio = 0.0
     for keep_zero, label in ((False, "zero-dollar purchases left out"), (True, "zero-dollar purchases kept")):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,6 +78,28 @@ def drop_database(name: str):
     _postgres("dropdb", "--if-exists", "--force", name)
 
 
+def exists(name: str) -> bool:
+    return sql("postgres", f"SELECT count(*) FROM pg_database WHERE datname = '{name}'") == "1"
+
+
+@contextmanager
+def database_of(name: str, keep=False, template="SUITE_TEMPLATE_DB"):
+    """Make a database from the template for the block, and drop it after.
+
+    :param keep: leave it there, and use it again
+    :param template: environment variable that names the template
+    :return: (yields) whether it is fresh
+    """
+    fresh = not (keep and exists(name))
+    if fresh:
+        fresh_database(name, os.environ[template])
+    try:
+        yield fresh
+    finally:
+        if not keep:
+            drop_database(name)
+
+
 @contextmanager
 def odoo_registry(database: str):
     """Open the database in this process: yields Odoo's registry.
@@ -101,3 +124,40 @@ def odoo_env(registry, **context):
 
     with registry.cursor() as cr:
         yield api.Environment(cr, SUPERUSER_ID, context)
+
+
+def profiled(function):
+    """Call the function and print where the time went: the slowest statements, and the Python functions."""
+    import cProfile
+    import pstats
+
+    from odoo.sql_db import Cursor
+
+    spent = Counter()
+    calls = Counter()
+    originals = {name: getattr(Cursor, name) for name in ("execute", "copy_expert") if name in vars(Cursor)}
+
+    def timing(original):
+        def timed_call(cursor, query, *args, **kwargs):
+            begin = time.perf_counter()
+            try:
+                return original(cursor, query, *args, **kwargs)
+            finally:
+                text = " ".join(str(getattr(query, "code", query)).split())[:110]
+                spent[text] += time.perf_counter() - begin
+                calls[text] += 1
+
+        return timed_call
+
+    for name, original in originals.items():
+        setattr(Cursor, name, timing(original))
+    profile = cProfile.Profile()
+    try:
+        result = profile.runcall(function)
+    finally:
+        for name, original in originals.items():
+            setattr(Cursor, name, original)
+    for text, seconds in spent.most_common(12):
+        say(f"    {seconds:8.3f} s {calls[text]:5} x {text}")
+    pstats.Stats(profile).sort_stats("tottime").print_stats(12)
+    return result

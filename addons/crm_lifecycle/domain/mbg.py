@@ -35,7 +35,7 @@ MIN_DROPOUT = 0.005
 """A mean chance of leaving, a / (a + b), below this means that the data show no leaving: the fit is not to be used."""
 _LOG_BOUND = np.log(1e5)
 _MAX_SILENCE = 2.0**20
-_NODES = 40
+_NODES = 24
 _CHUNK = 50_000
 
 

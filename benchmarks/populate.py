@@ -1,0 +1,143 @@
+"""Fills a database with many customers and orders, by cloning one made through the ORM with INSERT … SELECT.
+
+So every column that some installed module added has the value that module gives it.
+"""
+
+from __future__ import annotations
+
+from .common import say, timed
+
+ZONE = "Asia/Ho_Chi_Minh"
+
+
+def clone(cr, table, row_id, overrides, rows):
+    """Insert copies of a row.
+
+    :param table: table with an ``id``
+    :param row_id: the row to copy
+    :param overrides: SQL expression by column; may use ``g`` (the columns of ``rows``) and ``t`` (the row)
+    :param rows: SQL after FROM that yields one row per copy, aliased ``g``
+    """
+    cr.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'"
+        " AND is_generated = 'NEVER'",
+        [table],
+    )
+    columns = [name for (name,) in cr.fetchall() if name != "id" or "id" in overrides]
+    values = [overrides.get(name, f't."{name}"') for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    cr.execute(
+        f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {rows} JOIN {table} t ON t.id = {row_id}"
+    )
+
+
+def fill(env, partners, orders, years=3):
+    """Add partners and confirmed orders of the last years to the main company; a sixth have no order.
+
+    A few customers have very many orders, as in life, most leave some day, one order in ten is in another currency.
+
+    :return: the day of the last possible order (a date)
+    """
+    cr, company = env.cr, env.company
+    company.partner_id.tz = ZONE
+    partner, order = _models(env)
+    env.flush_all()
+    with timed(f"{partners} partners"):
+        clone(
+            cr,
+            "res_partner",
+            partner.id,
+            {
+                "id": "g.id",
+                "name": "'Bench ' || g.n",
+                "complete_name": "'Bench ' || g.n",
+                "ref": "'B' || g.n",
+                "email": "'b' || g.n || '@example.com'",
+                "email_normalized": "'b' || g.n || '@example.com'",
+                "is_company": "g.n % 10 = 0",
+                "commercial_partner_id": "g.id",
+                "create_date": f"now() at time zone 'UTC' - interval '{years} years'",
+            },
+            f"(SELECT n, nextval('res_partner_id_seq')::int AS id FROM generate_series(1, {partners}) AS n) AS g",
+        )
+        cr.execute("SELECT min(id), max(id) FROM res_partner WHERE ref ~ '^B[0-9]+$'")
+        low, high = cr.fetchone()
+    days = 365 * years
+    with timed(f"{orders} orders"):
+        buyers = int((high - low + 1) * 0.94)
+        cr.execute("SELECT setseed(0.42)")
+        clone(
+            cr,
+            "sale_order",
+            order.id,
+            {
+                "name": "'BENCH' || g.n",
+                "access_token": "NULL",
+                "partner_id": "g.partner",
+                "partner_invoice_id": "g.partner",
+                "partner_shipping_id": "g.partner",
+                "date_order": "g.moment",
+                "amount_untaxed": "g.amount",
+                "amount_total": "g.amount",
+                "currency_rate": "CASE WHEN g.n % 10 = 0 THEN 0.9 ELSE 1.0 END",
+            },
+            f"""(SELECT o.n, o.partner, o.amount,
+                        date_trunc('second', now() at time zone 'UTC')
+                        - (c.born - o.part * least(c.born, c.life)) * interval '1 day' AS moment
+                   FROM (SELECT n, {low} + floor({buyers} * power(random(), 2.5))::int AS partner, random() AS part,
+                                round((20 + 500 * random() * random())::numeric, 2) AS amount
+                           FROM generate_series(1, {orders}) AS n) o
+                   JOIN (SELECT id, random() * {days} AS born, -ln(1 - random()) * {days} / 2 AS life
+                           FROM generate_series({low}, {high}) AS id) c ON c.id = o.partner) AS g""",
+        )
+    cr.commit()
+    _vacuum(env)
+    return company
+
+
+def order_again(env, share, seed):
+    """Let a share of the customers order once more now; return how many did."""
+    cr = env.cr
+    cr.execute("SELECT max(id) FROM sale_order WHERE name = 'BENCH-MODEL'")
+    model = cr.fetchone()[0]
+    clone(
+        cr,
+        "sale_order",
+        model,
+        {
+            "name": f"'BENCH-{seed}-' || g.id",
+            "access_token": "NULL",
+            "partner_id": "g.id",
+            "partner_invoice_id": "g.id",
+            "partner_shipping_id": "g.id",
+            "date_order": "date_trunc('second', now() at time zone 'UTC')",
+            "amount_untaxed": "100",
+            "amount_total": "100",
+        },
+        f"(SELECT id FROM res_partner WHERE ref ~ '^B[0-9]+$' AND (id * 7919 + {seed}) % {round(1 / share)} = 0) AS g",
+    )
+    return cr.rowcount
+
+
+def _models(env):
+    """Return a partner and a confirmed order of one line to copy."""
+    partner = env["res.partner"].create({"name": "Bench model"})
+    product = env["product.product"].create({"name": "Bench", "type": "service", "list_price": 100})
+    order = env["sale.order"].create({"partner_id": partner.id, "order_line": [(0, 0, {"product_id": product.id})]})
+    order.action_confirm()
+    order.name = "BENCH-MODEL"
+    order.date_order = "2000-01-01"
+    return partner, order
+
+
+def _vacuum(env):
+    """Do what autovacuum would have done by the next night: bring the visibility map and statistics up to date."""
+    connection = env.cr._cnx
+    before = connection.autocommit
+    connection.autocommit = True
+    try:
+        for table in ("res_partner", "sale_order"):
+            env.cr.execute(f"VACUUM ANALYZE {table}")
+    finally:
+        connection.autocommit = before
+    say("  vacuumed")
