@@ -18,6 +18,8 @@ class CrmSurveyAnswerTargetAttribute(models.AbstractModel):
             attribute = questions[answer.question_id].target_attribute_id
             value = answers_domain.convert(answer, attribute.value_type)
             values.setdefault(answer.invitation_id, {})[attribute.code] = value
+        # One query for all: whoever looks at the customers one by one finds them in the cache.
+        invitations.partner_id.fetch(["is_company"])
         entries = []
         for invitation_id, facts in values.items():
             invitation = by_id[invitation_id]

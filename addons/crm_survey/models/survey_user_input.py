@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 
 
 class SurveyUserInput(models.Model):
@@ -15,7 +15,7 @@ class SurveyUserInput(models.Model):
         result = super()._mark_in_progress()
         invited = self.filtered("crm_invitation_id")
         user = self.env.user
-        if invited and user._is_internal():
+        if invited and user._is_internal() and user.id != SUPERUSER_ID:
             invited.filtered(lambda i: i.partner_id != user.partner_id).write({"interviewer_id": user.id})
         invited._invitations_sudo()._on_started()
         return result

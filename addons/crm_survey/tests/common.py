@@ -14,7 +14,9 @@ class CustomerSurveyCase(ContactPolicyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.at = WORKDAY_MORNING
-        cls.env["res.lang"]._activate_lang("vi_VN")
+        for code in ("en_US", "vi_VN"):
+            cls.env["res.lang"]._activate_lang(code)
+        cls.env.user.lang = "en_US"
         cls.env["ir.module.module"]._load_module_terms(["crm_survey"], ["vi_VN"])
         cls.customer.lang = "vi_VN"
         cls.quiet_survey = cls.env.ref("crm_survey.survey_quiet")

@@ -1,0 +1,79 @@
+import { registry } from "@web/core/registry";
+
+const next = { content: "Go on", trigger: "button[type=submit]:contains('Tiếp tục'):enabled", run: "click" };
+
+registry.category("web_tour.tours").add("crm_survey_customer_phone", {
+    steps: () => [
+        {
+            content: "The page fits the phone and speaks Vietnamese",
+            trigger: "h1:contains('Lâu rồi chưa gặp')",
+            run: () => {
+                if (document.documentElement.scrollWidth > window.innerWidth) {
+                    throw new Error("The start page is wider than the phone");
+                }
+            },
+        },
+        { content: "Start", trigger: "button[value=start]:enabled", run: "click" },
+        {
+            content: "Say why",
+            trigger: ".js_question-wrapper:contains('Lý do chính') label:contains('Chuyển nhà')",
+            run: "click",
+        },
+        next,
+        {
+            content: "Say what was good",
+            trigger: ".js_question-wrapper:contains('hài lòng điều gì') textarea",
+            run: "edit Thợ làm kỹ",
+        },
+        next,
+        { content: "Nothing was bad", trigger: ".js_question-wrapper:contains('chưa vừa ý') textarea" },
+        next,
+        {
+            content: "Satisfied",
+            trigger: ".js_question-wrapper:contains('Nhìn chung') label:contains('4')",
+            run: "click",
+        },
+        next,
+        {
+            content: "Not elsewhere: the questions about the competitor are left out",
+            trigger: ".js_question-wrapper:contains('nơi khác') label:contains('Không')",
+            run: "click",
+        },
+        next,
+        {
+            content: "Eleven buttons fit the phone",
+            trigger: ".js_question-wrapper:contains('giới thiệu') label:contains('9')",
+            run: ({ anchor }) => {
+                if (document.documentElement.scrollWidth > window.innerWidth) {
+                    throw new Error("The scale is wider than the phone");
+                }
+                anchor.click();
+            },
+        },
+        next,
+        {
+            content: "By Zalo",
+            trigger: ".js_question-wrapper:contains('liên lạc') label:contains('Zalo')",
+            run: "click",
+        },
+        { content: "Send", trigger: "button[type=submit]:contains('Gửi'):enabled", run: "click" },
+        { content: "Thanked", trigger: ".o_survey_finished:contains('Cảm ơn')" },
+        {
+            content: "The answers are not shown again",
+            trigger: ".o_survey_finished:not(:has(.o_survey_review))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_survey_customer_declines", {
+    steps: () => [
+        { content: "Open the way out", trigger: ".o_crm_survey_decline summary", run: "click" },
+        {
+            content: "Not this time",
+            trigger: ".o_crm_survey_decline input[form=crm_survey_decline_once]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        { content: "Understood", trigger: ".o_crm_survey_message:contains('Cảm ơn')" },
+    ],
+});

@@ -1,0 +1,114 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import CustomerSurveyCase
+
+R, W, C, U = "read", "write", "create", "unlink"
+NOTHING = frozenset()
+# model: rights of interviewer, salesperson, sales manager; everybody else has none
+MATRIX = {
+    "crm.survey.program": ({R}, {R}, {R, W, C, U}),
+    "crm.survey.program.step": ({R}, {R}, {R, W, C, U}),
+    "crm.survey.invitation": ({R, W}, {R, W}, {R, W, C}),
+    "crm.survey.attempt": ({R, C}, {R, C}, {R, W, C}),
+    "crm.churn.reason": ({R}, {R}, {R, W, C, U}),
+    "crm.churn.interview": (NOTHING, {R, W, C}, {R, W, C, U}),
+    "crm.survey.activate": (NOTHING, NOTHING, {R, W, C}),
+    "crm.survey.ask": (NOTHING, {R, W, C}, {R, W, C}),
+    "crm.survey.preview": (NOTHING, {R, W, C}, {R, W, C}),
+    "survey.survey": ({R}, {R}, {R, W, C, U}),
+    "survey.question": ({R}, {R}, {R, W, C, U}),
+    "survey.question.answer": ({R}, {R}, {R, W, C, U}),
+    "survey.user_input": ({R}, {R}, {R, W}),
+    "survey.user_input.line": (NOTHING, {R}, {R}),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(CustomerSurveyCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        inside = {"company_id": cls.company.id, "company_ids": [(6, 0, cls.company.ids)]}
+        cls.roles = {
+            "interviewer": new_test_user(cls.env, "acc_int", groups="crm_survey.group_interviewer", **inside),
+            "salesperson": new_test_user(cls.env, "acc_sale", groups="sales_team.group_sale_salesman", **inside),
+            "manager": new_test_user(cls.env, "acc_man", groups="sales_team.group_sale_manager", **inside),
+            "employee": new_test_user(cls.env, "acc_emp", groups="base.group_user", **inside),
+            "portal": new_test_user(cls.env, "acc_portal", groups="base.group_portal"),
+            "public": cls.env.ref("base.public_user"),
+        }
+        if service := cls.env.ref("crm_service_plan.group_user", raise_if_not_found=False):
+            cls.roles["service"] = new_test_user(cls.env, "acc_service", groups="base.group_user", **inside)
+            cls.roles["service"].group_ids |= service
+
+    def test_matrix(self):
+        columns = {"interviewer": 0, "salesperson": 1, "manager": 2}
+        for model, rights in MATRIX.items():
+            for role, user in self.roles.items():
+                expected = rights[columns[role]] if role in columns else NOTHING
+                for operation in (R, W, C, U):
+                    with self.subTest(model=model, role=role, operation=operation):
+                        self.assertEqual(
+                            self.env[model].with_user(user).has_access(operation), operation in expected
+                        )
+
+    def test_refusals_on_records(self):
+        invitation = self.invite()
+        self.answer(invitation, {"reason": "natural", "liked": "x"})
+        interview = self.env["crm.churn.interview"].create({"partner_id": self.customer.id})
+        interviewer, salesperson = self.roles["interviewer"], self.roles["salesperson"]
+        with self.assertRaises(AccessError):
+            interview.with_user(interviewer).read(["customer_note"])
+        with self.assertRaises(AccessError):
+            invitation.user_input_id.user_input_line_ids.with_user(interviewer).read(["value_text_box"])
+        with self.assertRaises(AccessError):
+            invitation.with_user(salesperson).unlink()
+        with self.assertRaises(AccessError):
+            invitation.user_input_id.with_user(salesperson).write({"email": "x@example.com"})
+        with self.assertRaises(AccessError):
+            self.program.with_user(salesperson).write({"cap_per_run": 9999})
+        with self.assertRaises(AccessError):
+            self.quiet_survey.with_user(salesperson).write({"title": "Mine"})
+        self.assertTrue(invitation.user_input_id.user_input_line_ids.with_user(salesperson).read(["value_text_box"]))
+
+    def test_other_company(self):
+        invitation = self.invite()
+        interview = self.env["crm.churn.interview"].create({"partner_id": self.customer.id})
+        main = self.env.ref("base.main_company")
+        elsewhere = new_test_user(
+            self.env, "acc_far", groups="crm_survey.group_manager", company_id=main.id, company_ids=[(6, 0, main.ids)]
+        )
+        for record in (invitation, interview, self.program, invitation.attempt_ids, invitation.user_input_id):
+            with self.assertRaises(AccessError, msg=record._name):
+                record.with_user(elsewhere).with_context(allowed_company_ids=main.ids).check_access("read")
+
+    def test_core_surveys_stay_closed(self):
+        survey = self.env["survey.survey"].create({"title": "Internal", "survey_type": "custom"})
+        for role in ("interviewer", "salesperson", "manager"):
+            with self.assertRaises(AccessError, msg=role):
+                survey.with_user(self.roles[role]).read(["title"])
+
+    def test_restricted_answers(self):
+        question = self.question(self.quiet_survey, "liked")
+        question.target_attribute_id = self.env["crm.profile.attribute"].create(
+            {"name": "Secret", "code": "survey_test_secret", "value_type": "text", "sensitivity": "restricted"}
+        )
+        invitation = self.invite()
+        self.answer(invitation, {"reason": "natural", "liked": "private"})
+        Line = self.env["survey.user_input.line"].with_user(self.roles["salesperson"])
+        lines = Line.search([("user_input_id", "=", invitation.user_input_id.id)])
+        self.assertNotIn("private", lines.mapped("value_text_box"))
+        self.assertTrue(lines)
+        self.roles["salesperson"].group_ids |= self.env.ref("crm_profile.group_restricted")
+        lines = Line.search([("user_input_id", "=", invitation.user_input_id.id)])
+        self.assertIn("private", lines.mapped("value_text_box"))
+
+    def test_views_open_for_each_role(self):
+        models = [m for m in MATRIX if m.startswith(("crm.survey.", "crm.churn."))]
+        for role in ("interviewer", "salesperson", "manager"):
+            for model in models:
+                records = self.env[model].with_user(self.roles[role])
+                if records.has_access("read"):
+                    for view_type in ("form", "list", "search"):
+                        records.get_view(view_type=view_type)

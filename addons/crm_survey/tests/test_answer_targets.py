@@ -1,0 +1,66 @@
+from odoo.tests import tagged
+
+from .common import CustomerSurveyCase
+
+
+@tagged("post_install", "-at_install")
+class TestAnswerTargets(CustomerSurveyCase):
+    def _map(self, code, **values):
+        question = self.question(self.quiet_survey, code)
+        question.write({"target_attribute_id": False, **values})
+        return question
+
+    def test_contact_field_is_filled_once(self):
+        field = self.env["ir.model.fields"]._get("res.partner", "function")
+        self._map("competitor", target_kind="partner", target_partner_field_id=field.id)
+        invitation = self.invite()
+        self.answer(invitation, {"competitor": "Thợ mộc"})
+        invitation._write_back()
+        self.assertEqual(self.customer.function, "Thợ mộc")
+        self.customer.function = "Giám đốc"
+        invitation._write_back()
+        self.assertEqual(self.customer.function, "Giám đốc")
+
+    def test_lead_field_is_escaped(self):
+        field = self.env["ir.model.fields"]._get("crm.lead", "description")
+        lead = self.env["crm.lead"].create({"name": "L", "partner_id": self.customer.id, "company_id": self.company.id})
+        self._map("liked", target_kind="lead", target_lead_field_id=field.id)
+        invitation = self.invite()
+        self.answer(invitation, {"liked": "<script>alert(1)</script>"})
+        invitation._write_back()
+        self.assertEqual(invitation.writeback_state, "done", invitation.writeback_error)
+        self.assertNotIn("<script>", lead.description)
+        self.assertIn("alert(1)", lead.description)
+
+    def test_lead_of_another_company_is_left_alone(self):
+        field = self.env["ir.model.fields"]._get("crm.lead", "description")
+        lead = self.env["crm.lead"].create(
+            {"name": "L", "partner_id": self.customer.id, "company_id": self.env.ref("base.main_company").id}
+        )
+        self._map("liked", target_kind="lead", target_lead_field_id=field.id)
+        invitation = self.invite()
+        self.answer(invitation, {"liked": "hello"})
+        invitation._write_back()
+        self.assertFalse(lead.description)
+
+    def test_zero_is_recorded(self):
+        invitation = self.invite()
+        self.answer(invitation, {"recommend": "0"})
+        invitation._write_back()
+        self.assertEqual(self.customer._profile_value("recommend_score"), 0)
+
+    def test_skipped_gives_no_fact(self):
+        invitation = self.invite()
+        self.answer(invitation, {"liked": ""})
+        invitation._write_back()
+        self.assertFalse(self.env["crm.profile.fact"].search([("partner_id", "=", self.customer.id)]))
+        self.assertEqual(invitation.writeback_state, "done")
+
+    def test_survey_crm_makes_no_lead(self):
+        Lead = self.env["crm.lead"]
+        if "origin_survey_id" not in Lead._fields:
+            self.skipTest("survey_crm is not installed: there is nothing to keep apart")
+        self.label(self.quiet_survey, "reason", "natural").generate_lead = True
+        count = Lead.search_count([])
+        self.answer(self.invite(), {"reason": "natural"})
+        self.assertEqual(Lead.search_count([]), count)

@@ -1,0 +1,137 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import CustomerSurveyCase
+
+
+@tagged("post_install", "-at_install")
+class TestProgram(CustomerSurveyCase):
+    def test_activation_dialog_counts_and_starts_nothing(self):
+        self.customer._lifecycle_declare("quiet", "said so")
+        self.program.partner_domain = f"[('id', '=', {self.customer.id})]"
+        wizard = self.env["crm.survey.activate"].create({"program_id": self.program.id})
+        self.assertEqual(wizard.current_count, 1)
+        self.assertEqual(wizard.allow_count + wizard.hold_count + wizard.deny_count, 1)
+        wizard.action_confirm()
+        self.assertEqual(self.program.state, "running")
+        self.program._run(self.program.activated_on + timedelta(hours=1))
+        self.assertFalse(self.program.invitation_ids)
+
+    def test_activation_with_those_there_today(self):
+        self.customer._lifecycle_declare("quiet", "said so")
+        self.program.partner_domain = f"[('id', '=', {self.customer.id})]"
+        wizard = self.env["crm.survey.activate"].create({"program_id": self.program.id, "include_current": True})
+        wizard.action_confirm()
+        self.assertEqual(self.program.invitation_ids.partner_id, self.customer)
+
+    def test_unreachable_are_counted(self):
+        self.customer._lifecycle_declare("quiet", "said so")
+        self.customer.email = False
+        self.program.partner_domain = f"[('id', '=', {self.customer.id})]"
+        wizard = self.env["crm.survey.activate"].create({"program_id": self.program.id})
+        self.assertEqual((wizard.current_count, wizard.unreachable_count, wizard.allow_count), (1, 1, 0))
+
+    def test_program_without_steps_does_not_start(self):
+        self.program.step_ids.unlink()
+        with self.assertRaises(UserError):
+            self.program.action_activate()
+
+    def test_delay_and_cap(self):
+        self.program._activate(self.at - timedelta(days=1))
+        customers = self.make_customers(5)
+        self.move(customers, "quiet")
+        self.program.cap_per_run = 2
+        self.program._run(self.later(hours=1))
+        self.assertEqual(set(self.program.invitation_ids.mapped("state")), {"planned"})
+        self.assertEqual(self.program.invitation_ids[0].due, self.later(days=2))
+        self.program._run(self.later(days=2))
+        self.assertEqual(len(self.program.invitation_ids.filtered(lambda i: i.state == "sent")), 2)
+        self.program._run(self.later(days=2, hours=1))
+        self.assertEqual(len(self.program.invitation_ids.filtered(lambda i: i.state == "sent")), 4)
+
+    def test_who_left_the_stage_is_not_asked(self):
+        self.program.leave_cancels = True
+        self.program._activate(self.at - timedelta(days=1))
+        self.move(self.customer, "quiet")
+        self.program._run(self.later(days=3))
+        invitation = self.program.invitation_ids
+        self.assertEqual((invitation.state, invitation.cancel_reason), ("cancelled", "left_stage"))
+        self.assertEqual(invitation.final_disposition, "4.1")
+        self.assertFalse(self.mails(invitation))
+
+    def test_repeat(self):
+        self.program.repeat_days = 180
+        first = self.program._invite({self.customer.id: (self.at, False)}, self.at)
+        self.assertFalse(self.program._invite({self.customer.id: (self.at, False)}, first.create_date))
+        second = self.program._invite(
+            {self.customer.id: (self.at, False)}, first.create_date + timedelta(days=181)
+        )
+        self.assertEqual(second.wave, 2)
+
+    def test_paused_program_starts_nothing_later(self):
+        self.program._activate(self.at)
+        self.program.action_pause()
+        self.move(self.customer, "quiet", self.later(hours=1))
+        self.program._activate(self.later(hours=2))
+        self.program._run(self.later(hours=3))
+        self.assertFalse(self.program.invitation_ids)
+
+    def test_other_company_starts_nothing(self):
+        self.program._activate(self.at)
+        transition = self.move(self.customer, "quiet", self.later(hours=1))
+        self.env.cr.execute(
+            "UPDATE crm_lifecycle_transition SET company_id = %s WHERE id = %s",
+            (self.env.ref("base.main_company").id, transition.id),
+        )
+        transition.invalidate_recordset()
+        self.program._run(self.later(hours=2))
+        self.assertFalse(self.program.invitation_ids)
+
+    def test_preview_in_words(self):
+        would, sentences = self.program._preview(self.customer, self.at)
+        self.assertFalse(would)
+        self.assertTrue(any("not running" in sentence for sentence in sentences))
+        self.customer._lifecycle_declare("quiet", "said so")
+        self.program._activate(self.at)
+        self.customer.invalidate_recordset()
+        would, sentences = self.program._preview(self.customer, self.at)
+        self.assertTrue(would, sentences)
+        self.assertTrue(any(self.customer.email in sentence for sentence in sentences))
+        self.assertFalse(self.program.invitation_ids)
+
+    def test_preview_wizard(self):
+        wizard = self.env["crm.survey.preview"].create(
+            {"program_id": self.program.id, "partner_id": self.customer.id}
+        )
+        self.assertIn("<li>", wizard.text)
+
+    def test_ask_by_hand(self):
+        customers = self.make_customers(3)
+        customers[2].email = False
+        self.invite(customers[0])
+        with Form(
+            self.env["crm.survey.ask"].with_context(active_model="res.partner", active_ids=customers.ids)
+        ) as form:
+            form.program_id = self.program
+            self.assertEqual((form.ask_count, form.skip_count, form.unreachable_count), (1, 1, 1))
+        action = form.record.action_ask()
+        invitations = self.env["crm.survey.invitation"].search(action["domain"])
+        self.assertIn(customers[1], invitations.partner_id)
+        self.assertNotIn(customers[0], invitations.partner_id)
+
+    def test_filter_is_checked(self):
+        with self.assertRaises(ValidationError):
+            self.program.partner_domain = "[('no_such_field', '=', 1)]"
+
+    def test_plain_survey_cannot_be_used(self):
+        survey = self.env["survey.survey"].create({"title": "Party"})
+        with self.assertRaises(ValidationError):
+            self.program.survey_id = survey
+
+    def test_cron(self):
+        self.program._activate(self.at)
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_survey.ir_cron_run").method_direct_trigger()
+        self.assertTrue(self.program.events_until >= self.at)
