@@ -87,6 +87,9 @@ def companies(load):
             "resource_calendar_id": _calendar(load).id,
         }
     )
+    # A second active currency made a price list in the currency the company had until now.
+    prices = env["product.pricelist"].with_context(active_test=False).search([("company_id", "=", shop.id)])
+    prices.write({"currency_id": vnd.id, "name": "Bảng giá"})
     shop.partner_id.write({"tz": "Asia/Ho_Chi_Minh", "lang": "vi_VN"})
     other = env["res.company"].create(
         {

@@ -77,6 +77,7 @@ def last_weeks(load):
     for number in range(1, REPLAY_DAYS + 1):
         day = _first_day(load) + dt.timedelta(days=number)
         with clock(env, _night(day)):
+            _mark_news(env, day)
             env["crm.lifecycle.run"]._execute(env.company, day, full=False, at=_night(day))
         if number in leaving:
             who, farewell = leaving[number]
@@ -90,6 +91,13 @@ def last_weeks(load):
         evening = morning + dt.timedelta(hours=10, minutes=rnd.randint(0, 90))
         if day < load.today:
             _evening(env, rnd, evening, told)
+
+
+def _mark_news(env, day):
+    """Queue those who came into the pipeline the day before, as the lead did on its own day."""
+    born = [("create_date", ">=", _night(day) - dt.timedelta(days=1)), ("create_date", "<", _night(day))]
+    leads = env["crm.lead"].with_context(active_test=False).search(born)
+    env["crm.lifecycle.dirty"]._mark(leads.partner_id, env.company)
 
 
 def _leave(env, partner, farewell, day):
