@@ -46,7 +46,7 @@ def occurrence(day, month, year, calendar=GREGORIAN, leap_day=FEB_28):
     :param leap_day: ``feb28`` or ``mar1``: where 29 February goes in a common year
     :return: date, or None beyond the range of the calendar's tables
 
-    A lunar date on day 30 falls on the 29th where the month has no more days; leap months are no occasions of their own.
+    A lunar day 30 falls on the 29th where the month has no more days; leap months are no occasions of their own.
     """
     if calendar == LUNAR:
         return _lunar(day, month, year)

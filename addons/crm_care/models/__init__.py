@@ -1,8 +1,10 @@
+# The parts of the occasion come before the occasion.
+from . import crm_occasion_outlook, crm_occasion_run
+
+# isort: split
 from . import (
     crm_occasion,
     crm_occasion_greeting,
-    crm_occasion_outlook,
-    crm_occasion_run,
     crm_profile_fact,
     res_company,
     res_config_settings,

@@ -1,11 +1,9 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
-
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.crm_contact_policy.domain import rules
+from odoo.exceptions import ValidationError
 
 from ..domain import dates
 
@@ -26,7 +24,7 @@ class CrmOccasion(models.Model):
 
     _name = "crm.occasion"
     _description = "Occasion"
-    _inherit = ["crm.contact.sender", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.occasion.outlook", "crm.occasion.run", "mail.thread", "mail.activity.mixin"]
     _order = "next_date, id"
     _rec_names_search = ["partner_id", "relative_name", "title"]
     _mail_post_access = "read"
@@ -34,7 +32,7 @@ class CrmOccasion(models.Model):
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(
-        "res.company", "Company", required=True, index=True, default=lambda self: self.env.company,
+        "res.company", required=True, index=True, default=lambda self: self.env.company,
         help="Who sends the greeting.",
     )
     whose = fields.Selection(
@@ -80,7 +78,8 @@ class CrmOccasion(models.Model):
     )
     next_date = fields.Date(compute="_compute_next_date", store=True, index=True)
     next_year = fields.Integer(
-        compute="_compute_next_date", store=True, aggregator=None, help="Year of the next date in the occasion's calendar."
+        compute="_compute_next_date", store=True, aggregator=None,
+        help="Year of the next date in the occasion's calendar.",
     )
     years = fields.Integer(compute="_compute_years", help="How many years it will be on the next date.")
     days_left = fields.Integer("In (days)", compute="_compute_days_left")
@@ -96,7 +95,7 @@ class CrmOccasion(models.Model):
         default="greeting",
     )
     template_id = fields.Many2one(
-        "mail.template", "Template", domain=[("model", "=", "crm.occasion")], ondelete="set null",
+        "mail.template", domain=[("model", "=", "crm.occasion")], ondelete="set null",
         help="Empty: the one for this kind of occasion.",
     )
     recipient_id = fields.Many2one(
@@ -114,7 +113,8 @@ class CrmOccasion(models.Model):
     )
     notice_on = fields.Date(compute="_compute_notice_on", store=True, index="btree_not_null")
     is_child = fields.Boolean(
-        "A Child", compute="_compute_is_child", store=True, readonly=False, precompute=True, help="Under 16 years of age."
+        "A Child", compute="_compute_is_child", store=True, readonly=False, precompute=True,
+        help="Under 16 years of age.",
     )
     consent = fields.Selection(
         [
@@ -125,7 +125,8 @@ class CrmOccasion(models.Model):
         "Agreed",
         required=True,
         default="none",
-        help="A relative's date is personal data: somebody must have agreed that we keep it; for a child, a parent or guardian.",
+        help="A relative's date is personal data: somebody must have agreed that we keep it; "
+        "for a child, a parent or guardian.",
     )
     consent_on = fields.Date("Agreed on")
     consent_note = fields.Char("How They Agreed", help="Who agreed, to whom, how.")
@@ -168,7 +169,7 @@ class CrmOccasion(models.Model):
     def _compute_date(self):
         for occasion in self:
             known = occasion.year and occasion.calendar == dates.GREGORIAN and occasion._has_possible_date()
-            occasion.date = fields.Date.to_date(f"{occasion.year:04}-{occasion.month:02}-{occasion.day:02}") if known else False
+            occasion.date = date(occasion.year, occasion.month, occasion.day) if known else False
 
     def _inverse_date(self):
         for occasion in self.filtered("date"):
@@ -220,7 +221,7 @@ class CrmOccasion(models.Model):
     def _compute_user_id(self):
         for occasion in self:
             occasion.user_id = occasion.user_id or occasion.partner_id.user_id or (
-                self.env.user if self.env.user._is_internal() and not self.env.su else False
+                self.env.user if self.env.user._is_internal() and self.env.uid != SUPERUSER_ID else False
             )
 
     @api.depends("company_id")
@@ -296,7 +297,7 @@ class CrmOccasion(models.Model):
                 raise ValidationError(self.env._("Say what the occasion is."))
             if occasion.kind == "memorial" and occasion.action in ("greeting", "both"):
                 raise ValidationError(
-                    self.env._("A memorial day is no occasion for a greeting sent by itself: let a colleague think of it.")
+                    self.env._("A memorial day is no occasion for an automatic greeting: let a colleague think of it.")
                 )
 
     @api.constrains("whose", "relative_name", "relation", "consent", "is_child")
@@ -330,15 +331,20 @@ class CrmOccasion(models.Model):
         return super().create(vals_list)
 
     # ------------------------------------------------------------------ templates
-    def _template(self):
-        """The mail template of this occasion: its own, or the one for its kind."""
+    def _template_name(self):
+        """The shipped mail template for this kind of occasion."""
         self.ensure_one()
-        if self.template_id:
-            return self.template_id
-        name = TEMPLATES.get(self.kind, "mail_template_general")
         if self.kind == "birthday" and self.whose == "relative" and not self.recipient_id:
-            name = "mail_template_birthday_relative"
-        return self.env.ref(f"crm_care.{name}")
+            return "mail_template_birthday_relative"
+        return TEMPLATES.get(self.kind, "mail_template_general")
+
+    def _by_template(self):
+        """{mail template: occasions}: each one's own template, or the one for its kind."""
+        found = {}
+        for (template, name), occasions in self.grouped(lambda o: (o.template_id, o._template_name())).items():
+            template = template or self.env.ref(f"crm_care.{name}")
+            found[template] = found.get(template, self.browse()) | occasions
+        return found
 
     # ------------------------------------------------------------------ profile
     @api.model
@@ -351,7 +357,11 @@ class CrmOccasion(models.Model):
         """
         occasions = self.sudo().with_context(active_test=False)
         existing = occasions.search(
-            [("partner_id", "in", [partner.id for partner in births]), ("whose", "=", "self"), ("kind", "=", "birthday")]
+            [
+                ("partner_id", "in", [partner.id for partner in births]),
+                ("whose", "=", "self"),
+                ("kind", "=", "birthday"),
+            ]
         )
         for occasion in existing.filtered(lambda occasion: occasion.calendar == dates.GREGORIAN):
             vals = self._prepare_date_vals(births[occasion.partner_id.with_env(self.env)])

@@ -10,7 +10,7 @@ class CrmOccasionGreeting(models.Model):
     _order = "due desc, id desc"
     _rec_name = "occasion_id"
 
-    occasion_id = fields.Many2one("crm.occasion", "Occasion", required=True, index=True, ondelete="cascade")
+    occasion_id = fields.Many2one("crm.occasion", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="occasion_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="occasion_id.company_id", store=True, index=True)
     kind = fields.Selection(related="occasion_id.kind", store=True)
@@ -33,7 +33,7 @@ class CrmOccasionGreeting(models.Model):
         index=True,
     )
     sent_on = fields.Datetime("Sent")
-    interaction_id = fields.Many2one("crm.interaction", "Interaction", index="btree_not_null", ondelete="set null")
+    interaction_id = fields.Many2one("crm.interaction", index="btree_not_null", ondelete="set null")
     reason_code = fields.Selection(
         [
             ("duplicate", "Greeted already this year"),

@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.tools import format_date, format_datetime
 
 
-class CrmOccasion(models.Model):
-    """What will happen on the next date, told beforehand."""
+class CrmOccasionOutlook(models.AbstractModel):
+    """Part of the occasion: what will happen on its next date, told beforehand."""
 
-    _inherit = "crm.occasion"
+    _name = "crm.occasion.outlook"
+    _description = "Outlook of an Occasion"
 
     outlook = fields.Text(compute="_compute_outlook", help="What will be sent when, or why nothing will.")
     preview_subject = fields.Char("Subject", compute="_compute_preview")
@@ -29,7 +30,7 @@ class CrmOccasion(models.Model):
             occasion.outlook = "\n".join(lines) or self.env._("Nothing is sent: we only remember the day.")
 
     def _foresee(self):
-        """{occasion id: Decision} of the gate at the moment each greeting is planned for; asked once for each moment."""
+        """{occasion id: Decision} of the gate at the moment each greeting is planned for; asked once a moment."""
         found = {}
         greeted = self.filtered(lambda o: o.active and o.planned_at and o.action in ("greeting", "both"))
         for (company, moment), occasions in greeted.grouped(lambda o: (o.company_id, o.planned_at)).items():
@@ -42,7 +43,10 @@ class CrmOccasion(models.Model):
         if line:
             states = dict(line._fields["state"]._description_selection(self.env))
             return self.env._(
-                "Greeting of %(year)s: %(state)s %(reason)s", year=line.year, state=states[line.state], reason=line.reason or ""
+                "Greeting of %(year)s: %(state)s %(reason)s",
+                year=line.year,
+                state=states[line.state],
+                reason=line.reason or "",
             ).strip()
         if decision is None:
             return self.env._("A greeting goes by e-mail on %(day)s.", day=format_date(self.env, self.next_date))
@@ -66,7 +70,7 @@ class CrmOccasion(models.Model):
             name=user.name or self.env._("A colleague"),
         )
 
-    @api.depends("kind", "whose", "relative_name", "partner_id", "recipient_id", "template_id", "action", "next_date", "year")
+    @api.depends("kind", "whose", "relative_name", "partner_id", "recipient_id", "template_id", "action", "next_date")
     def _compute_preview(self):
         self.preview_subject = self.preview_body = False
         wanted = self.filtered(lambda o: isinstance(o.id, int) and o.action in ("greeting", "both"))

@@ -1,12 +1,11 @@
 import logging
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from psycopg2 import OperationalError
 
 _logger = logging.getLogger(__name__)
 # No clock on earth is further from UTC than this.
@@ -14,10 +13,12 @@ DAY = timedelta(days=1)
 STEPS = ("close", "advance", "assign", "greet")
 
 
-class CrmOccasion(models.Model):
-    """The daily work: who is due, what is sent, what was missed."""
+class CrmOccasionRun(models.AbstractModel):
+    """Part of the occasion: the daily work. Who is due, what is sent, what was missed."""
 
-    _inherit = "crm.occasion"
+    _name = "crm.occasion.run"
+    _inherit = "crm.contact.sender"
+    _description = "Daily Work of the Occasions"
 
     # ------------------------------------------------------------------ cron
     @api.model
@@ -27,8 +28,8 @@ class CrmOccasion(models.Model):
         :param at: now, naive UTC (default: the clock)
         :param batch: occasions per transaction
 
-        Kill-safe: the line that says “greeted this year”, the interaction and the message are committed together. A batch
-        that another transaction disturbs is tried again on a fresh snapshot.
+        Kill-safe: the line that says “greeted this year”, the interaction and the message are committed together. A
+        batch that another transaction disturbs is tried again on a fresh snapshot.
         """
         at = at or fields.Datetime.now()
         cron = self.env["ir.cron"]
@@ -122,7 +123,9 @@ class CrmOccasion(models.Model):
             [("active", "=", True), ("notice_on", "<=", (at + DAY).date()), ("next_date", ">=", (at - DAY).date())]
         )
         done = found._greeted("activity")
-        return found.filtered(lambda o: (o.id, o.next_year) not in done and o.notice_on <= o._local_day(at) <= o.next_date)
+        return found.filtered(
+            lambda o: (o.id, o.next_year) not in done and o.notice_on <= o._local_day(at) <= o.next_date
+        )
 
     def _do_assign(self, at):
         self._log("activity", state="assigned")
@@ -152,14 +155,18 @@ class CrmOccasion(models.Model):
     def _left_out(self):
         """Which occasions must not be greeted though they are due: {reason code: set of ids}.
 
-        Duplicate: the same person was greeted for the same reason this year already (merged customers). Disputed: the date
-        follows a profile whose date of birth is no longer sure.
+        Duplicate: the same person was greeted for the same reason this year already (merged customers). Disputed: the
+        date follows a profile whose date of birth is no longer sure.
         """
         siblings = self.with_context(active_test=False).search(
             [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)]
         )
         lines = self.env["crm.occasion.greeting"].search(
-            [("occasion_id", "in", siblings.ids), ("action", "=", "greeting"), ("state", "in", ("planned", "held", "sent"))]
+            [
+                ("occasion_id", "in", siblings.ids),
+                ("action", "=", "greeting"),
+                ("state", "in", ("planned", "held", "sent")),
+            ]
         )
         seen = {(line.occasion_id._person_key(), line.due.year) for line in lines}
         births = self.filtered("from_profile").partner_id._profile_values(["birth_date"])
@@ -206,6 +213,7 @@ class CrmOccasion(models.Model):
         activity_type = self.env.ref("crm_care.mail_activity_type_occasion")
         model_id = self.env["ir.model"]._get_id(self._name)
         deputies = self._deputies()
+        self.partner_id.mapped("display_name")  # the activities name their record one by one: read the names at once
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
                 {
@@ -263,13 +271,6 @@ class CrmOccasion(models.Model):
                 {"state": "sent", "sent_on": interaction.date, "interaction_id": interaction.id, "reason_code": False}
             )
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-
-    def _by_template(self):
-        found = {}
-        for occasion in self:
-            template = occasion._template()
-            found[template] = found.get(template, self.browse()) | occasion
-        return found
 
     def _contact_rejected(self, interactions):
         lines = self._open_lines()

@@ -18,7 +18,9 @@ class ResCompany(models.Model):
         help="On which day somebody born on 29 February is greeted when there is none.",
     )
     care_lead_days = fields.Integer(
-        "Notice for Colleagues (days)", default=3, help="How many days before the occasion a colleague gets the activity."
+        "Notice for Colleagues (days)",
+        default=3,
+        help="How many days before the occasion a colleague gets the activity.",
     )
     care_from_profile = fields.Boolean(
         "Birthdays from the Profile",

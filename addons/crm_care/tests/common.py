@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo.addons.crm_contact_policy.tests.common import TIME_ZONE, ContactPolicyCase
+from odoo.tests import new_test_user
 
 # Sunday 8 November 2026, 08:40 in Ho Chi Minh City: ten minutes past the civil hour.
 SUNDAY = datetime(2026, 11, 8, 1, 40)
@@ -17,10 +18,15 @@ class CareCase(ContactPolicyCase):
         super().setUpClass()
         cls.env["crm.occasion"].with_context(active_test=False).search([]).active = False
         cls.customer.name = "Nguyễn Thị Lan"
+        cls.colleague = new_test_user(
+            cls.env, login="colleague", groups="base.group_user,crm_care.group_user",
+            company_id=cls.company.id, company_ids=cls.company.ids,
+        )
 
     def occasion(self, partner=None, at=EVE, **values):
         """A birthday on 8 November, known since ``at``."""
-        vals = {"partner_id": (partner or self.customer).id, "company_id": self.company.id, "day": 8, "month": 11, **values}
+        partner = partner or self.customer
+        vals = {"partner_id": partner.id, "company_id": self.company.id, "day": 8, "month": 11, **values}
         occasion = self.env["crm.occasion"].create(vals)
         self.env.flush_all()
         occasion._set_next_date(at)

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
-from .common import SUNDAY, CareCase
+from .common import EVE, SUNDAY, CareCase
 
 MODELS = ("crm.occasion", "crm.occasion.greeting")
 OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
@@ -57,7 +57,7 @@ class TestAccess(CareCase):
         """A colleague without any other group keeps an occasion and sees what will be sent and why not."""
         user = self.users["care user"]
         self.env["crm.contact.consent"].create(
-            {"partner_id": self.customer.id, "purpose": "care", "status": "withdrawn"}
+            {"partner_id": self.customer.id, "purpose": "care", "status": "withdrawn", "date": EVE}
         )
         occasion = self.env["crm.occasion"].with_user(user).create(
             {"partner_id": self.customer.id, "company_id": self.company.id, "day": 8, "month": 11, "year": 1990}
@@ -78,6 +78,7 @@ class TestAccess(CareCase):
             company_id=elsewhere.id, company_ids=elsewhere.ids,
         )
         occasion = self.occasion()
-        self.assertFalse(self.env["crm.occasion"].with_user(stranger).search([("id", "=", occasion.id)]))
+        theirs = self.env["crm.occasion"].with_user(stranger).with_context(allowed_company_ids=elsewhere.ids)
+        self.assertFalse(theirs.search([("id", "=", occasion.id)]))
         with self.assertRaises(AccessError):
-            occasion.with_user(stranger).read(["day"])
+            theirs.browse(occasion.id).read(["day"])

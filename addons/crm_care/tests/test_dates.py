@@ -6,10 +6,8 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from odoo.tests import BaseCase
-
 from odoo.addons.crm_contact_policy.tests.common import examples
+from odoo.tests import BaseCase
 
 from ..domain import dates
 
@@ -60,7 +58,7 @@ class TestDates(BaseCase):
         self.assertEqual(next_year, year + 1)
 
     def test_lunar_months_of_vietnam(self):
-        """Each month of 1976–2070 against new moons and solar terms computed at UTC+7 with another library (PyEphem)."""
+        """Each month of 1976–2070 against new moons and solar terms computed at UTC+7 by PyEphem."""
         with open(MONTHS, newline="", encoding="utf-8") as handle:
             for row in csv.DictReader(handle):
                 if row["leap"] == "1":

@@ -16,7 +16,8 @@ class TestGate(CareCase):
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "Tết", "calendar_id": self.company.resource_calendar_id.id, "company_id": self.company.id,
-                "date_from": datetime(2027, 2, 4, 17, 0), "date_to": datetime(2027, 2, 10, 16, 59), "resource_id": False,
+                "date_from": datetime(2027, 2, 4, 17, 0), "date_to": datetime(2027, 2, 10, 16, 59),
+                "resource_id": False,
             }
         )
         self.occasion(day=6, month=2, at=datetime(2027, 2, 1))

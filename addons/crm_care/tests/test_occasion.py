@@ -1,7 +1,6 @@
 from datetime import date, datetime
 
 from freezegun import freeze_time
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form
 
@@ -81,15 +80,15 @@ class TestOccasion(CareCase):
         fields = ["partner_id/.id", "kind", "date", "day", "month", "whose", "relative_name", "relation", "consent"]
         customer = str(self.customer.id)
         result = self.env["crm.occasion"].load(
-            fields, [[customer, "Birthday", "1990-11-08", "", "", "", "", "", ""],
-                     [customer, "wedding", "", "20", "6", "", "", "", ""],
+            fields, [[customer, "Birthday", "1990-11-08", "", "", "self", "", "", "none"],
+                     [customer, "wedding", "", "20", "6", "self", "", "", "none"],
                      [customer, "birthday", "", "3", "5", "relative", "Minh", "Child", "representative"]]
         )
         self.assertFalse(result["messages"])
         occasions = self.env["crm.occasion"].browse(result["ids"])
         self.assertEqual(occasions.mapped("next_date"), [date(2026, 11, 8), date(2027, 6, 20), date(2027, 5, 3)])
         self.assertEqual(occasions[0].years, 36)
-        bad = self.env["crm.occasion"].load(fields, [[customer, "birthday", "", "31", "2", "", "", "", ""]])
+        bad = self.env["crm.occasion"].load(fields, [[customer, "birthday", "", "31", "2", "self", "", "", "none"]])
         self.assertFalse(bad["ids"])
         self.assertIn("31", bad["messages"][0]["message"])
 
