@@ -25,7 +25,9 @@ for partner in partners:
     while day < date(2026, 3, 1) and random.random() < .8:
         rows.append(("K%s" % len(rows), partner.id, company.id, day, random.randrange(1, 500), 1))
         day += timedelta(days=random.randrange(5, 120))
-env.cr.execute_values("INSERT INTO crm_external_transaction (external_ref, partner_id, company_id, date, amount, quantity) VALUES %s", rows, page_size=1000)
+env.cr.execute_values(
+    "INSERT INTO crm_external_transaction (external_ref, partner_id, company_id, date, amount, quantity) VALUES %s",
+    rows, page_size=1000)
 env.cr.execute("DELETE FROM crm_lifecycle_dirty")
 env.cr.commit()
 """
@@ -42,7 +44,7 @@ for day in (date(2026, 1, 1), date(2026, 3, 1)):
 print("DONE", flush=True)
 """
 STATUS = """
-    SELECT partner_id, customer_kind, stage_id, since, reason_code, reason_params::text, first_date, last_date,
+    SELECT partner_id, s.customer_kind, stage_id, since, reason_code, reason_params::text, first_date, last_date,
            order_count, amount_total, mean_gap_days, recency_score, frequency_score, monetary_score, p_buy::text,
            expected_orders::text, expected_amount::text, computed_on, quiet_on, next_change_on, is_manual, f.period
       FROM crm_lifecycle_status s JOIN crm_lifecycle_fit f ON f.id = s.fit_id

@@ -9,5 +9,4 @@
     "license": "LGPL-3",
     "depends": ["crm_lifecycle", "sale"],
     "auto_install": True,
-    "data": [],
 }

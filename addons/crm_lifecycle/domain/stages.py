@@ -3,9 +3,9 @@
 Days are proleptic ordinals (``date.toordinal()``), 0 meaning "none". The rules:
 
 * nothing bought: *prospect* with a sign of interest, else *suspect*;
-* bought: *quiet* from ``quiet_on`` = last purchase + the silence that makes quiet (never less than the policy's minimum,
-  and never before the minimum has passed since the last sign of life), *ended* so many days later (or never), else
-  *established* with enough purchases and enough days since the first, else *new*;
+* bought: *quiet* from ``quiet_on`` = last purchase + the silence that makes quiet (never less than the policy's
+  minimum, and never before the minimum has passed since the last sign of life), *ended* so many days later (or never),
+  else *established* with enough purchases and enough days since the first, else *new*;
 * a stage set by hand holds until its last day; without purchase after it, if it says that the customer is not buying.
 
 >>> rules = Rules(established_orders=2, established_days=30, ended_days=100, min_silence_days=10)
@@ -210,7 +210,7 @@ def score(values, cuts):
 
 
 def cut_points(values, parts=5):
-    """Return the ``parts − 1`` cut points that divide ``values`` most evenly, ties together (sorted, distinct not required).
+    """Return the ``parts − 1`` cut points that divide ``values`` most evenly, ties together.
 
     >>> cut_points([1, 1, 1, 1, 2, 3, 4, 5, 6, 7])
     [1.0, 1.0, 3.0, 5.0]

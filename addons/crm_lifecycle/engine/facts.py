@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-
 from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
@@ -90,7 +89,7 @@ class FactReader:
         self.as_of = as_of
         self.stage_ids = list(env["crm.lifecycle.stage"]._ids_by_code()[code] for code in CODES)
 
-    def read(self, scope):
+    def rows(self, scope):
         """Return all columns of ``FACTS`` and ``OLD`` for the customers in ``scope`` that have a fact or a row."""
         rows = copying.read(self.env.cr, self._query(scope), FACTS + OLD)
         for name in ("old_stage", "old_engine"):
@@ -136,7 +135,8 @@ class FactReader:
         if flags[0] == flags[1]:
             return clause(*flags[0])
         return SQL(
-            "CASE WHEN (SELECT c.is_company FROM res_partner c WHERE c.id = t.commercial_partner_id) THEN %s ELSE %s END",
+            """CASE WHEN (SELECT c.is_company FROM res_partner c WHERE c.id = t.commercial_partner_id)
+                    THEN %s ELSE %s END""",
             clause(*flags[1]),
             clause(*flags[0]),
         )

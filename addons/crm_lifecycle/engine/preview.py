@@ -30,7 +30,7 @@ def preview(env, policy, as_of):
     )
     found = env.cr.fetchone()
     scope = Scope(upto=found[0]) if found else Scope()
-    facts = FactReader(env, policy.company_id, policies, as_of).read(scope)
+    facts = FactReader(env, policy.company_id, policies, as_of).rows(scope)
     where = np.flatnonzero(facts["kind"] == kind)
     facts = {name: column[where] for name, column in facts.items()}
     out = Judge(policies, fits, env["crm.value.class"], as_of, 2).judge(facts)

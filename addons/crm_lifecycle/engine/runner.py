@@ -5,12 +5,11 @@ import time
 from collections import Counter
 
 import numpy as np
+from odoo.tools import SQL
 from psycopg2 import errors
 
-from odoo.tools import SQL
-
 from .facts import FactReader, Scope
-from .fitting import KINDS, period, prepare_fit_vals
+from .fitting import KINDS, prepare_fit_vals
 from .judge import Judge
 from .store import Store
 
@@ -109,13 +108,13 @@ class Runner:
     def _part(self, scope):
         """Read, decide and write one part; remove the marks that this part has answered."""
         self._more_memory()
-        facts = self.reader.read(scope)
+        facts = self.reader.rows(scope)
         self.run.customers += len(facts["partner"])
         out = self.judge.judge(facts)
         where = np.flatnonzero(self.judge.differs(facts, out))
         facts, out = ({name: column[where] for name, column in columns.items()} for columns in (facts, out))
         self.judge.forecast(facts, out)
-        done = self.store.write(facts, out, np.arange(len(where)))
+        done = self.store.keep(facts, out, np.arange(len(where)))
         self.cr.execute(
             SQL(
                 "DELETE FROM crm_lifecycle_dirty WHERE company_id = %s AND %s",

@@ -1,7 +1,6 @@
 """The one bulk write: only the rows that differ, each with its transition."""
 
 import numpy as np
-
 from odoo.tools import SQL
 
 from ..domain.stages import CODES, MANUAL, REASONS, SUSPECT
@@ -65,7 +64,7 @@ class Store:
         self.cr = run.env.cr
         self.stage_ids = np.array(stage_ids, dtype=np.int64)
 
-    def write(self, facts, out, where):
+    def keep(self, facts, out, where):
         """Write the rows at the places ``where`` (indices) and return what was done.
 
         :return: dict with the numbers of rows created, updated, deleted and a list of moves (from, to, count) by code
@@ -203,7 +202,8 @@ class Store:
                       recorded_on, trigger, reason_code, reason_params, policy_version, fit_id, run_id, generation,
                       metrics)
                SELECT n.partner, %(company)s, n.from_stage, n.stage, COALESCE(%(since)s, %(as_of)s::date),
-                      COALESCE(%(at)s, now() AT TIME ZONE 'UTC'), CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
+                      COALESCE(%(at)s, now() AT TIME ZONE 'UTC'),
+                      CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
                       w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s, 1,
                       jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'amount', n.amount,
                           'mean_gap_days', round(n.gap::numeric, 1), 'p_buy', NULLIF(n.p_buy, -1),

@@ -1,14 +1,16 @@
-from . import crm_lifecycle_stage
-from . import crm_value_class
-from . import crm_lifecycle_policy
-from . import crm_lifecycle_fit
-from . import crm_lifecycle_run
-from . import crm_lifecycle_transition
-from . import crm_lifecycle_status
-from . import crm_lifecycle_dirty
-from . import crm_transaction
-from . import crm_external_transaction
-from . import res_company
-from . import res_partner
-from . import crm_lead
-from . import res_config_settings
+from . import (
+    crm_external_transaction,
+    crm_lead,
+    crm_lifecycle_dirty,
+    crm_lifecycle_fit,
+    crm_lifecycle_policy,
+    crm_lifecycle_run,
+    crm_lifecycle_stage,
+    crm_lifecycle_status,
+    crm_lifecycle_transition,
+    crm_transaction,
+    crm_value_class,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

@@ -23,7 +23,11 @@ class CrmLifecycleDirty(models.Model):
         :param company: the ``res.company`` whose facts changed
         :param str cause: ``rule``, or ``import`` when the change must start nothing
         """
-        ids = tuple(set(partners.commercial_partner_id.ids))
+        self._mark_ids(set(partners.commercial_partner_id.ids), company, cause)
+
+    @api.model
+    def _mark_ids(self, ids, company, cause="rule"):
+        """Queue the customers ``ids``, also those that are commercial partners no longer."""
         if not ids:
             return
         self.env.cr.execute(

@@ -107,7 +107,8 @@ class CrmLifecyclePolicy(models.Model):
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
     _company_kind_uniq = models.UniqueIndex(
-        "(company_id, customer_kind) WHERE active", "Each company has one active policy for persons and one for companies."
+        "(company_id, customer_kind) WHERE active",
+        "Each company has one active policy for persons and one for companies.",
     )
     _cut_range = models.Constraint(
         "CHECK(probability_cut > 0 AND probability_cut < 1)", "The probability must lie between 0 and 1."

@@ -43,9 +43,10 @@ def policy_in_words(policy):
 def preview_in_words(env, moves, looked, sampled):
     """Return what the change would do: a table of moves, or that nobody moves."""
     names = {stage.code: stage.name for stage in env["crm.lifecycle.stage"].search([])}
-    line = env._("%(moved)s of %(looked)s customers would change stage.", moved=moves.total(), looked=looked)
+    values = {"moved": moves.total(), "looked": looked}
+    line = env._("%(moved)s of %(looked)s customers would change stage.", **values)
     if sampled:
-        line = env._("Of the first %(looked)s customers, %(moved)s would change stage.", looked=looked, moved=moves.total())
+        line = env._("Of the first %(looked)s customers, %(moved)s would change stage.", **values)
     row = Markup(
         "<tr><td>%s</td><td class='text-muted px-2'>→</td><td>%s</td><td class='text-end fw-bold ps-4'>%s</td></tr>"
     )

@@ -148,7 +148,12 @@ class CrmLifecycleRun(models.Model):
         self.env.flush_all()
         company, as_of = self.company_id, self.as_of
         last = self.search(
-            [("company_id", "=", company.id), ("state", "=", "done"), ("as_of", "<=", as_of), ("kind", "!=", "refresh")],
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "done"),
+                ("as_of", "<=", as_of),
+                ("kind", "!=", "refresh"),
+            ],
             order="as_of DESC",
             limit=1,
         )
@@ -158,7 +163,8 @@ class CrmLifecycleRun(models.Model):
         )._sources()
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id FROM crm_lifecycle_status WHERE company_id = %(company)s AND next_change_on <= %(day)s
+                """SELECT partner_id FROM crm_lifecycle_status
+                          WHERE company_id = %(company)s AND next_change_on <= %(day)s
                    UNION SELECT partner_id FROM crm_lifecycle_dirty WHERE company_id = %(company)s
                    UNION SELECT t.commercial_partner_id FROM (%(sources)s) t
                           WHERE t.company_id = %(company)s AND t.date > %(since)s AND t.date <= %(day)s""",
@@ -186,7 +192,7 @@ class CrmLifecycleRun(models.Model):
     @api.model
     def _cron_nightly(self):
         """Look at everyone, company by company; one company's failure does not stop the others."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         for index, company in enumerate(companies):
             try:
                 self.with_context(lifecycle_commit=True)._execute(company, company._lifecycle_today())

@@ -1,7 +1,6 @@
 """What a run did, in words."""
 
 from markupsafe import Markup
-
 from odoo.tools import format_date
 
 

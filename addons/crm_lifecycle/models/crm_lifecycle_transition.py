@@ -60,10 +60,14 @@ class CrmLifecycleTransition(models.Model):
                 f"{transition.from_stage_id.name} → {transition.to_stage_id.name}"
             )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The lifecycle history is never deleted."))
+
     def write(self, vals):
         """Refuse: the history is append-only, for everyone."""
-        raise UserError(self.env._("The lifecycle history is never changed; a new decision appends a new line."))
+        self._refuse_change()
+        return super().write(vals)
 
-    def unlink(self):
-        """Refuse: the history is append-only, for everyone."""
-        raise UserError(self.env._("The lifecycle history is never deleted."))
+    def _refuse_change(self):
+        raise UserError(self.env._("The lifecycle history is never changed; a new decision appends a new line."))

@@ -37,12 +37,13 @@ class CrmTransaction(models.Model):
         """Return a list of ``SQL`` selects, one for each source, to be united.
 
         Columns in this order: ``id`` (unique over all sources and stable), ``source``, ``res_id``, ``line_id``,
-        ``partner_id``, ``commercial_partner_id``, ``company_id``, ``date`` (in the company's time zone), ``product_id``,
-        ``quantity``, ``amount`` (untaxed, company currency), ``margin``, ``user_id``, ``channel_id``, ``is_refund``.
+        ``partner_id``, ``commercial_partner_id``, ``company_id``, ``date`` (in the company's time zone),
+        ``product_id``, ``quantity``, ``amount`` (untaxed, company currency), ``margin``, ``user_id``,
+        ``channel_id``, ``is_refund``.
 
         With ``crm_transaction_grain='order'`` in the context a source may give one line per document and leave
-        product, line and quantity empty: the engine needs no more. ``crm_transaction_since`` is a day: a source may leave
-        out what is older, where an index makes that cheap.
+        product, line and quantity empty: the engine needs no more. ``crm_transaction_since`` is a day: a source may
+        leave out what is older, where an index makes that cheap.
         """
         return [
             SQL(
@@ -79,5 +80,5 @@ class CrmTransaction(models.Model):
 
         As superuser: the days of a line are the same for every reader, whichever companies he may see.
         """
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([("id", "!=", False)])
         return {company.id: company._contact_tz() for company in companies}

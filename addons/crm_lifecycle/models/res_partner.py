@@ -211,7 +211,7 @@ class ResPartner(models.Model):
         # As superuser: the marks concern every company that has these customers, also those the user does not see.
         statuses = self.env["crm.lifecycle.status"].sudo().search([("partner_id", "in", partners.ids)])
         for company in statuses.company_id | self.env.company:
-            self.env["crm.lifecycle.dirty"]._mark(partners, company)
+            self.env["crm.lifecycle.dirty"]._mark_ids(set(partners.ids), company)
 
     def action_lifecycle_set_stage(self):
         """Open the dialog that sets the stage by hand."""

@@ -1,10 +1,12 @@
-from . import test_access
-from . import test_domain_mbg
-from . import test_domain_stages
-from . import test_engine
-from . import test_external_transaction
-from . import test_external_transaction_import
-from . import test_fit
-from . import test_ledger
-from . import test_manual
-from . import test_partner
+from . import (
+    test_access,
+    test_domain_mbg,
+    test_domain_stages,
+    test_engine,
+    test_external_transaction,
+    test_external_transaction_import,
+    test_fit,
+    test_ledger,
+    test_manual,
+    test_partner,
+)

@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-from odoo.tests import TransactionCase
-
 from odoo.addons.crm_contact_policy.tests.common import QueryCountMixin
+from odoo.tests import TransactionCase
 
 TODAY = date(2026, 6, 1)
 ROW = (

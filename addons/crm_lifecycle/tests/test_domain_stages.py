@@ -5,10 +5,8 @@ import doctest
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from odoo.tests import BaseCase
-
 from odoo.addons.crm_contact_policy.tests.common import examples
+from odoo.tests import BaseCase
 
 from ..domain import stages
 

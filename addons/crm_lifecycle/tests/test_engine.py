@@ -4,11 +4,9 @@ from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
+from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.crm_contact_policy.tests.common import examples
 
 from .common import ROW, TODAY, LifecycleCase
 
@@ -170,7 +168,8 @@ class TestEngine(LifecycleCase):
     def _versions(self):
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT partner_id, xmin::text, ctid::text FROM crm_lifecycle_status WHERE company_id = %s", (self.company.id,)
+            "SELECT partner_id, xmin::text, ctid::text FROM crm_lifecycle_status WHERE company_id = %s",
+            (self.company.id,),
         )
         return {partner_id: rest for partner_id, *rest in self.env.cr.fetchall()}
 
@@ -179,7 +178,6 @@ class TestEngine(LifecycleCase):
         self.buy(old, 10)
         self.run_all()
         self.buy(imported, 10)
-        self.env["crm.lifecycle.dirty"].search([]).partner_id
         self.env.cr.execute("DELETE FROM crm_lifecycle_dirty")
         self.env["crm.lifecycle.dirty"]._mark(imported, self.company, cause="import")
         self.buy(bought, 10)

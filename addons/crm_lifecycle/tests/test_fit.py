@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import numpy as np
-
 from odoo.tests import tagged
 
 from ..domain import mbg

@@ -32,7 +32,8 @@ class TestManual(LifecycleCase):
 
     def test_a_purchase_brings_back_who_was_declared_ended(self):
         self.partner._lifecycle_declare("ended", "Bán xe", trigger="survey")
-        last = self.env["crm.lifecycle.transition"].search([("partner_id", "=", self.partner.id)], limit=1, order="id desc")
+        history = self.env["crm.lifecycle.transition"].search([("partner_id", "=", self.partner.id)], order="id")
+        last = history[-1]
         self.assertEqual((last.trigger, last.to_stage_id.code), ("survey", "ended"))
         self.buy(self.partner, self.today + timedelta(days=3))
         self.Run._execute(self.company, self.today + timedelta(days=3))
@@ -107,3 +108,25 @@ class TestManual(LifecycleCase):
         form.save()
         self.assertEqual(self.policy.version, version + 1)
         self.assertTrue(self.company.lifecycle_full_requested)
+
+    def test_merge_keeps_history_figures_and_the_stage_set_by_hand(self):
+        double = self.make_customers(1)
+        self.buy(double, self.today - timedelta(days=40))
+        self.Run._execute(self.company, self.today)
+        double._lifecycle_declare("established", "Khách quen", until=self.today + timedelta(days=90))
+        lines = len(self.transitions(self.partner)) + len(self.transitions(double))
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.partner | double).ids, self.partner)
+        self.assertFalse(double.exists())
+        self.assertEqual(len(self.transitions(self.partner)), lines)
+        self.partner.lifecycle_refresh()
+        status = self.status(self.partner)
+        self.assertEqual((status.order_count, status.stage_code, status.is_manual), (2, "established", True))
+        self.assertEqual(status.manual_until, self.today + timedelta(days=90))
+
+    def test_change_of_parent_moves_the_purchases(self):
+        firm = self.env["res.partner"].create({"name": "Công ty Nam Á", "is_company": True})
+        self.partner.parent_id = firm
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.assertEqual(self.stage(firm), "new")
+        self.assertFalse(self.status(self.partner))

@@ -36,7 +36,11 @@ class TestPartner(LifecycleCase):
 
     def test_lead_shows_the_stage_of_its_customer(self):
         leads = self.env["crm.lead"].create(
-            [{"name": "Khách cũ", "partner_id": self.quiet.id}, {"name": "Người lạ"}, {"name": "x", "partner_id": self.suspect.id}]
+            [
+                {"name": "Khách cũ", "partner_id": self.quiet.id},
+                {"name": "Người lạ"},
+                {"name": "x", "partner_id": self.suspect.id},
+            ]
         )
         self.assertEqual(leads.mapped("lifecycle_stage_id.code"), ["quiet", "prospect"])
         self.assertEqual(leads[2].lifecycle_stage_id.code, "prospect")

@@ -1,4 +1,7 @@
-from . import crm_lifecycle_stage_set
-from . import crm_external_transaction_import
-from . import crm_external_transaction_import_column
-from . import crm_external_transaction_import_error
+from . import (
+    base_partner_merge,
+    crm_external_transaction_import,
+    crm_external_transaction_import_column,
+    crm_external_transaction_import_error,
+    crm_lifecycle_stage_set,
+)

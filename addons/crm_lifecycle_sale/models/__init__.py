@@ -1,3 +1,1 @@
-from . import crm_transaction
-from . import crm_lifecycle_status
-from . import sale_order
+from . import crm_lifecycle_status, crm_transaction, sale_order

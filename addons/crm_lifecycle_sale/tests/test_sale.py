@@ -2,9 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from odoo.tests import new_test_user, tagged
-
 from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
+from odoo.tests import new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
