@@ -34,6 +34,7 @@ class CrmProfileFact(models.Model):
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")
+    is_company = fields.Boolean(related="partner_id.is_company")
     attribute_id = fields.Many2one(
         "crm.profile.attribute", "Attribute", required=True, index=True, ondelete="restrict"
     )
@@ -207,9 +208,10 @@ class CrmProfileFact(models.Model):
 
     def _record_round(self, items):
         opens = self._open_facts(items)
+        partners = self.env["res.partner"].browse([row["partner_id"] for _index, row in items])
         new_items, changes, facts = [], {}, {}
-        for index, row in items:
-            vals = self._prepare_fact_vals(row)
+        for (index, row), partner in zip(items, partners, strict=True):
+            vals = self._prepare_fact_vals(row, partner)
             existing = opens.get((row["partner_id"], row["attribute_id"]), self.browse())
             statements = [fact._as_statement() for fact in existing]
             outcome = standing.settle_all(statements, self._new_statement(vals))
@@ -241,9 +243,8 @@ class CrmProfileFact(models.Model):
         domain &= Domain("status", "in", OPEN)
         return self.search(domain).grouped(lambda fact: (fact.partner_id.id, fact.attribute_id.id))
 
-    def _prepare_fact_vals(self, row):
+    def _prepare_fact_vals(self, row, partner):
         attribute = self.env["crm.profile.attribute"].browse(row["attribute_id"])
-        partner = self.env["res.partner"].browse(row["partner_id"])
         if not attribute._fits(partner):
             raise UserError(
                 self.env._("“%(attribute)s” does not concern a customer like “%(partner)s”.",
@@ -313,7 +314,7 @@ class CrmProfileFact(models.Model):
         order = list(labels)
         groups = self.grouped("kind")
         sections = [
-            (labels[kind], groups[kind].sorted(lambda fact: (fact.attribute_id.sequence, fact.attribute_id.id)))
+            (labels[kind], groups[kind].sorted(lambda f: (f.attribute_id.sequence, f.attribute_id.id, f.status == "disputed")))
             for kind in sorted(groups, key=order.index)
         ]
         return self.env["ir.qweb"]._render(
