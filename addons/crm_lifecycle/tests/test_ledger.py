@@ -229,7 +229,16 @@ class TestLedger(BaseCase):
                 self.assertNotIn(cell[:1], ("=", "+", "-", "@", "\t", "\r"))
 
     @settings(max_examples=examples(300), deadline=None)
-    @given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), max_size=20), min_size=1, max_size=6), max_size=8))
+    @given(
+        st.lists(
+            st.lists(
+                st.text(st.characters(codec="utf-8", exclude_categories=["M", "Cs"]), max_size=20),
+                min_size=1,
+                max_size=6,
+            ),
+            max_size=8,
+        )
+    )
     def test_rejected_lines_read_back_the_same(self, lines):
         lines = [cells for cells in lines if any(ledger.cell_text(cell) for cell in cells)]
         table = ledger.Table(["Mã KH"], list(enumerate(lines, 2)))
@@ -237,11 +246,13 @@ class TestLedger(BaseCase):
         if not table.rows:
             return
         again = ledger.read_table(data)
-        expected = [[ledger.cell_text(cell) for cell in cells] for _line, cells in table.rows]
-        found = [[ledger.cell_text(cell) for cell in cells[2:]] for _line, cells in again.rows]
-        normal = unicodedata.normalize
-        strip = [[normal("NFC", ledger.unguarded(cell)) for cell in cells] for cells in expected]
-        self.assertEqual([[ledger.cell_text(ledger.unguarded(cell)) for cell in cells] for cells in found], strip)
+        expected = [[self.as_read(cell) for cell in cells] for _line, cells in table.rows]
+        self.assertEqual([[ledger.cell_text(cell) for cell in cells[2:]] for _line, cells in again.rows], expected)
+
+    def as_read(self, cell):
+        """Return what reading makes of a cell: no control characters, no guard, letters composed."""
+        cell = "".join(letter for letter in cell if letter in "\t\r\n" or ledger.cell_text(f"x{letter}x") != "xx")
+        return ledger.cell_text(unicodedata.normalize("NFC", ledger.unguarded(cell)))
 
     @settings(max_examples=examples(1000), deadline=None)
     @given(
