@@ -125,7 +125,7 @@ def decode(data: bytes):
 
 
 def sniff_delimiter(text: str) -> str:
-    """Return the delimiter that splits the first lines most evenly.
+    """Return the delimiter that finds the most headers we know, and splits the first lines most evenly.
 
     >>> sniff_delimiter("ngày;số tiền\\n1/2/2024;1.000,50\\n")
     ';'
@@ -134,13 +134,13 @@ def sniff_delimiter(text: str) -> str:
     best, best_score = ",", 0.0
     for delimiter in ",;\t|":
         try:
-            widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=delimiter) if cells)
+            rows = [cells for cells in csv.reader(sample, delimiter=delimiter) if cells]
         except csv.Error:
             continue
-        if not widths:
-            continue
-        width, often = widths.most_common(1)[0]
-        score = (often / sum(widths.values())) ** 2 * min(width, 12) if width > 1 else 0
+        widths = Counter(len(cells) for cells in rows)
+        width, often = widths.most_common(1)[0] if widths else (0, 0)
+        score = (often / len(rows)) ** 2 * min(width, 12) if width > 1 else 0
+        score += 10 * max((sum(map(bool, guess_columns(cells))) for cells in rows[:10]), default=0)
         if score > best_score:
             best, best_score = delimiter, score
     return best

@@ -158,7 +158,7 @@ def expected_purchases(params: MbgParams, x, t_x, T, horizon):
 
         p_alive * E[ (1 - (1 + p * H / (alpha + T)) ** -(r + x)) / p ]
 
-    which Gauss-Jacobi quadrature in p gives to six digits and more (three when H is a hundred times alpha + T), also
+    which Gauss-Jacobi quadrature in p gives to six digits and more (two when H is hundreds of times alpha + T), also
     where the closed form with the hypergeometric function 2F1 divides zero by zero (a = 1) or overflows.
 
     >>> params = MbgParams(0.525, 6.183, 0.891, 1.614)

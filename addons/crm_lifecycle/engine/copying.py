@@ -62,5 +62,4 @@ def write(cr, table, columns, data):
         rows[name] = data[name]
     stream = io.BytesIO(b"".join((_HEADER, rows.tobytes(), _TRAILER)))
     cr.copy_expert(f"COPY {table} FROM STDIN (FORMAT binary)", stream)
-    cr.execute(SQL("ANALYZE %s", name_of_table))
 

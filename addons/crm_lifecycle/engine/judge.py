@@ -49,7 +49,8 @@ class Judge:
         out = stages.decide(rules, facts, self.as_of)
         bought = facts["orders"] > 0
         repeats = np.maximum(facts["days"] - 1, 0)
-        out["gap"] = np.where(repeats > 0, (facts["last"] - facts["first"]) / np.maximum(repeats, 1), 0.0)
+        gap = (facts["last"] - facts["first"]) / np.maximum(repeats, 1)
+        out["gap"] = np.where(repeats > 0, np.round(gap, 1), 0.0)
         out["returned"] = np.where(out["reason"] == RETURNED, facts["last"] - facts["previous"], 0)
         out["amount"] = np.round(facts["amount"], self.digits)
         out["margin"] = np.round(facts["margin"], self.digits)

@@ -14,7 +14,7 @@ from .judge import Judge
 from .store import Store
 
 _logger = logging.getLogger(__name__)
-RANGE = 50_000
+RANGE = 250_000
 RETRIES = 5
 CONCURRENT = (errors.SerializationFailure, errors.LockNotAvailable, errors.DeadlockDetected, errors.UniqueViolation)
 

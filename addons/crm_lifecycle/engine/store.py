@@ -113,7 +113,7 @@ class Store:
             ("order_count", SQL("n.orders")),
             ("amount_total", SQL("n.amount::numeric")),
             ("margin_total", SQL("n.margin::numeric")),
-            ("mean_gap_days", SQL("round(n.gap::numeric, 1)")),
+            ("mean_gap_days", SQL("n.gap::numeric")),
             ("recency_score", SQL("n.r")),
             ("frequency_score", SQL("n.f")),
             ("monetary_score", SQL("n.m")),
@@ -129,12 +129,11 @@ class Store:
             ("next_change_on", day("next_change_on")),
             ("is_manual", SQL("n.is_manual = 1")),
             ("write_date", SQL("now() AT TIME ZONE 'UTC'")),
-            ("write_uid", SQL("%s", self.run.env.uid)),
         ]
 
     def _params(self):
         return SQL(
-            """jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'usual', NULLIF(round(n.gap::numeric, 1), 0),
+            """jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'usual', NULLIF(n.gap, 0),
                       'first', %s, 'last', %s, 'since', %s, 'gap', NULLIF(n.returned, 0)))""",
             day("first"),
             day("last"),
@@ -167,7 +166,6 @@ class Store:
             ("company_id", SQL("%s", self.run.company_id.id)),
             ("reason_params", self._params()),
             ("create_date", SQL("now() AT TIME ZONE 'UTC'")),
-            ("create_uid", SQL("%s", self.run.env.uid)),
         ]
         query = SQL(
             """WITH wrote AS (
@@ -206,7 +204,7 @@ class Store:
                       CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
                       w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s, 1,
                       jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'amount', n.amount,
-                          'mean_gap_days', round(n.gap::numeric, 1), 'p_buy', NULLIF(n.p_buy, -1),
+                          'mean_gap_days', n.gap, 'p_buy', NULLIF(n.p_buy, -1),
                           'quiet_on', %(quiet)s, 'scores', ARRAY[n.r, n.f, n.m]))
                  FROM %(table)s n JOIN wrote w ON w.partner_id = n.partner
                 WHERE n.from_stage != n.stage""",

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_lifecycle_reason import render_reason
+from .loose_many2one import LooseMany2one
 
 
 class CrmLifecycleStatus(models.Model):
@@ -13,7 +14,7 @@ class CrmLifecycleStatus(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     customer_kind = fields.Selection([("person", "Person"), ("company", "Company")], string="Kind", readonly=True)
     stage_id = fields.Many2one(
@@ -47,12 +48,12 @@ class CrmLifecycleStatus(models.Model):
     expected_orders = fields.Float(digits=(10, 2), readonly=True, help="Purchases expected within the horizon.")
     expected_amount = fields.Monetary(readonly=True, help="Revenue expected within the horizon.")
     computed_on = fields.Date(readonly=True)
-    fit_id = fields.Many2one("crm.lifecycle.fit", readonly=True, ondelete="set null", index="btree_not_null")
-    policy_id = fields.Many2one("crm.lifecycle.policy", readonly=True, ondelete="set null")
+    fit_id = LooseMany2one("crm.lifecycle.fit", readonly=True)
+    policy_id = LooseMany2one("crm.lifecycle.policy", readonly=True)
     policy_version = fields.Integer(readonly=True)
     quiet_on = fields.Date(readonly=True, help="The day this customer turns quiet if nothing happens.")
     next_change_on = fields.Date(readonly=True, help="The earliest day on which a rule changes this row.")
-    engine_stage_id = fields.Many2one(
+    engine_stage_id = LooseMany2one(
         "crm.lifecycle.stage", string="By the Rules", readonly=True, help="What the rules alone would say."
     )
     is_manual = fields.Boolean(string="Set by Hand", readonly=True)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .crm_lifecycle_reason import render_reason
+from .loose_many2one import LooseMany2one
 
 TRIGGERS = [
     ("rule", "Rule"),
@@ -23,9 +24,9 @@ class CrmLifecycleTransition(models.Model):
     _log_access = False
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
-    from_stage_id = fields.Many2one("crm.lifecycle.stage", string="From", required=True, ondelete="restrict")
-    to_stage_id = fields.Many2one("crm.lifecycle.stage", string="To", required=True, ondelete="restrict")
+    company_id = LooseMany2one("res.company", required=True)
+    from_stage_id = LooseMany2one("crm.lifecycle.stage", string="From", required=True)
+    to_stage_id = LooseMany2one("crm.lifecycle.stage", string="To", required=True)
     effective_on = fields.Date(required=True, help="The day the change took place, in the company's time zone.")
     recorded_on = fields.Datetime(required=True, help="When the change was noticed.")
     trigger = fields.Selection(TRIGGERS, required=True)
@@ -34,8 +35,8 @@ class CrmLifecycleTransition(models.Model):
     reason = fields.Char(compute="_compute_reason")
     user_id = fields.Many2one("res.users", string="By", ondelete="set null")
     policy_version = fields.Integer()
-    fit_id = fields.Many2one("crm.lifecycle.fit", ondelete="set null")
-    run_id = fields.Many2one("crm.lifecycle.run", ondelete="set null", index="btree_not_null")
+    fit_id = LooseMany2one("crm.lifecycle.fit")
+    run_id = LooseMany2one("crm.lifecycle.run")
     generation = fields.Integer(default=1, help="A rebuild of the history writes a new generation.")
     metrics = fields.Json(help="The figures at the time of the change.")
     to_stage_code = fields.Selection(related="to_stage_id.code", string="To Code")

@@ -1,5 +1,6 @@
 import pytz
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class ResCompany(models.Model):
@@ -15,6 +16,11 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies._lifecycle_ensure_sudo()
         return companies
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_lifecycle_history(self):
+        """Remove the history of the company: its column has no foreign key."""
+        self.env.cr.execute(SQL("DELETE FROM crm_lifecycle_transition WHERE company_id = ANY(%s)", self.ids))
 
     def _lifecycle_today(self, at=None):
         """Return the day in the company's time zone.

@@ -15,6 +15,7 @@ class CrmTransaction(models.Model):
 
     @api.model
     def _sale_orders(self):
+        since = self.env.context.get("crm_transaction_since")
         margin = SQL("o.margin" if "margin" in self.env["sale.order"]._fields else "NULL::float8")
         return SQL(
             """SELECT o.id::bigint * 8 + 1 AS id, 'sale'::varchar AS source, o.id AS res_id, NULL::int AS line_id,
@@ -25,9 +26,10 @@ class CrmTransaction(models.Model):
                       o.user_id, NULL::int AS channel_id, o.amount_untaxed < 0 AS is_refund
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.state = 'sale'""",
+                WHERE o.state = 'sale' %(since)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             margin=margin,
+            since=SQL("AND o.date_order >= %s::date - 1", since) if since else SQL(),
         )
 
     @api.model
