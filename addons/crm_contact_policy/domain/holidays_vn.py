@@ -1,8 +1,9 @@
 """Vietnam's public holidays.
 
 Fixed days: Labour Code 2019 (45/2019/QH14), article 112, and from 2026 the Day of Vietnamese Culture (24 November).
-Lunar ones (Tết, Hùng Kings): the table agrees with version 0.109 of the Python package ``holidays``. What the Government
-decides each year – the second day of National Day, swapped working days – is not here: add it to the calendar.
+Lunar ones (Tết, Hùng Kings): the table agrees with version 0.109 of the Python package ``holidays``. What the
+Government decides each year – the second day of National Day, swapped working days – is not here:
+add it to the calendar.
 """
 
 from datetime import date, timedelta

@@ -234,8 +234,8 @@ def _fits(times, limit, window, moment):
 def consent_status(consents, purpose, channel, moment):
     """What is known of a person's consent to ``purpose`` by ``channel`` at ``moment``.
 
-    For each of the four scopes (this or every purpose × this or every channel) the last word counts. A withdrawal in any
-    scope that covers the contact wins; then a given one; else unknown. A given consent that ran out is unknown; a
+    For each of the four scopes (this or every purpose × this or every channel) the last word counts. A withdrawal in
+    any scope that covers the contact wins; then a given one; else unknown. A given consent that ran out is unknown; a
     withdrawal that ran out (a pause) leaves the word before it.
     """
     last = {}
@@ -335,9 +335,7 @@ def rule_caps(ask, person, book, moment):
         times = sorted(
             past.at
             for past in person.past
-            if past.counts
-            and cap.concerns(past.channel, past.purpose)
-            and not (cap.purpose and past.same_target)
+            if past.counts and cap.concerns(past.channel, past.purpose) and not (cap.purpose and past.same_target)
         )
         start = earliest_free(times, cap.limit, cap.window, moment)
         if start is None:
@@ -362,8 +360,8 @@ def combine(findings, moment):
 def decide(ask, person, book, rules=RULES):
     """Allow now, hold until the first moment at which every rule agrees, or deny.
 
-    Returns a :class:`Finding`; for a hold, ``code`` and ``params`` are those of the first rule that held it. A hold that
-    would end after ``ask.last_moment`` is a denial with code ``no_moment``.
+    Returns a :class:`Finding`; for a hold, ``code`` and ``params`` are those of the first rule that held it. A hold
+    that would end after ``ask.last_moment`` is a denial with code ``no_moment``.
     """
     moment, first = ask.at, None
     for _round in range(_MAX_ROUNDS):

@@ -1,15 +1,16 @@
-from . import base_partner_merge
-from . import crm_contact_channel
-from . import crm_contact_consent
-from . import crm_contact_gate
-from . import crm_contact_lock
-from . import crm_contact_policy
-from . import crm_contact_policy_cap
-from . import crm_contact_policy_hours
-from . import crm_contact_policy_purpose
-from . import crm_contact_sender
-from . import crm_interaction
-from . import crm_interaction_outcome
-from . import res_company
-from . import res_config_settings
-from . import res_partner
+from . import (
+    crm_contact_channel,
+    crm_contact_consent,
+    crm_contact_gate,
+    crm_contact_lock,
+    crm_contact_policy,
+    crm_contact_policy_cap,
+    crm_contact_policy_hours,
+    crm_contact_policy_purpose,
+    crm_contact_sender,
+    crm_interaction,
+    crm_interaction_outcome,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

@@ -18,8 +18,12 @@ class CrmContactChannel(models.Model):
     active = fields.Boolean(default=True)
     icon = fields.Char(default="fa-comment", help="Font Awesome class of the icon shown in lists.")
     needs = fields.Selection(
-        [("email", "An e-mail address"), ("phone", "A phone number"), ("address", "A street or city"), ("nothing", "Nothing")],
-        string="Needs",
+        [
+            ("email", "An e-mail address"),
+            ("phone", "A phone number"),
+            ("address", "A street or city"),
+            ("nothing", "Nothing"),
+        ],
         required=True,
         default="nothing",
         help="What a customer must have so that this channel reaches them.",

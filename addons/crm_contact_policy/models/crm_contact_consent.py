@@ -16,7 +16,7 @@ class CrmContactConsent(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")
     purpose = fields.Selection(PURPOSE_SELECTION, help="Empty: every purpose.")
-    channel_id = fields.Many2one("crm.contact.channel", "Channel", ondelete="restrict", help="Empty: every channel.")
+    channel_id = fields.Many2one("crm.contact.channel", ondelete="restrict", help="Empty: every channel.")
     status = fields.Selection(
         [("given", "Given"), ("withdrawn", "Withdrawn"), ("unknown", "Unknown")], required=True, default="given"
     )

@@ -3,7 +3,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytz
-
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
@@ -51,7 +50,9 @@ class CrmContactGate(models.AbstractModel):
         company = self.env.company
         books = self._read_books_sudo(partners, company)
         span = max((self._span(book) for book in {id(book): book for book in books.values()}.values()), default=1)
-        people = self._read_people_sudo(partners, channel_record, at - timedelta(days=span), books, targets or {}, ignore)
+        people = self._read_people_sudo(
+            partners, channel_record, at - timedelta(days=span), books, targets or {}, ignore
+        )
         texts, decisions = {}, {}
         for partner_id, person in people.items():
             ask = rules.Ask(channel, purpose, at, (deadlines or {}).get(partner_id))
@@ -99,10 +100,14 @@ class CrmContactGate(models.AbstractModel):
             partner.id: rules.Person(
                 tz=partner.tz or self._country_tz(partner, books[partner.id].zone_by_country) or company_tz,
                 problem=self._problem(partner, channel, blocked),
-                consents=tuple(consents[partner.id] + [
-                    consent for consent in consents[partner.commercial_partner_id.id]
-                    if consent.status == rules.WITHDRAWN and partner.commercial_partner_id != partner
-                ]),
+                consents=tuple(
+                    consents[partner.id]
+                    + [
+                        consent
+                        for consent in consents[partner.commercial_partner_id.id]
+                        if consent.status == rules.WITHDRAWN and partner.commercial_partner_id != partner
+                    ]
+                ),
                 past=tuple(past[partner.id]),
             )
             for partner in partners
@@ -141,8 +146,12 @@ class CrmContactGate(models.AbstractModel):
     def _read_consents(self, partners):
         ids = partners.ids + partners.commercial_partner_id.ids
         found = defaultdict(list)
-        consents = self.env["crm.contact.consent"].sudo().search_fetch(
-            [("partner_id", "in", ids)], ["partner_id", "purpose", "channel_id", "status", "date", "expiry"]
+        consents = (
+            self.env["crm.contact.consent"]
+            .sudo()
+            .search_fetch(
+                [("partner_id", "in", ids)], ["partner_id", "purpose", "channel_id", "status", "date", "expiry"]
+            )
         )
         for consent, word in zip(consents, consents._as_rule_inputs(), strict=True):
             found[consent.partner_id.id].append(word)
@@ -153,9 +162,13 @@ class CrmContactGate(models.AbstractModel):
             ("partner_id", "in", partners.ids),
             ("company_id", "=", self.env.company.id),
             ("state", "in", COUNTED_STATES),
-            "|", ("direction", "=", "out"), ("state", "=", "refused"),
+            "|",
+            ("direction", "=", "out"),
+            ("state", "=", "refused"),
             ("id", "not in", (ignore or self.env["crm.interaction"]).ids),
-            "|", ("date", ">=", since), ("refused_on", ">=", since),
+            "|",
+            ("date", ">=", since),
+            ("refused_on", ">=", since),
         ]
         names = ["partner_id", "direction", "date", "channel_id", "purpose", "refused_on", "res_model", "res_id"]
         found = defaultdict(list)
@@ -168,9 +181,7 @@ class CrmContactGate(models.AbstractModel):
                     purpose=contact.purpose,
                     refused_on=contact.refused_on or None,
                     counts=contact.direction == "out",
-                    same_target=bool(
-                        target and target._name == contact.res_model and target.id == contact.res_id
-                    ),
+                    same_target=bool(target and target._name == contact.res_model and target.id == contact.res_id),
                 )
             )
         return found

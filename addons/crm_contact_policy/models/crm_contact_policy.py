@@ -18,7 +18,13 @@ WEEKDAYS = [
     ("6", "Sunday"),
 ]
 OFF_FIELDS = (
-    "off_monday", "off_tuesday", "off_wednesday", "off_thursday", "off_friday", "off_saturday", "off_sunday",
+    "off_monday",
+    "off_tuesday",
+    "off_wednesday",
+    "off_thursday",
+    "off_friday",
+    "off_saturday",
+    "off_sunday",
 )
 
 
@@ -33,7 +39,9 @@ class CrmContactPolicy(models.Model):
     sequence = fields.Integer(default=10, help="The first policy that fits a customer applies.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", "Company", index=True, help="Empty: every company that has no policy of its own for the customer."
+        "res.company",
+        index=True,
+        help="Empty: every company that has no policy of its own for the customer.",
     )
     domain = fields.Char("Customers", default="[]", help="Empty: every customer.")
     hours_ids = fields.One2many("crm.contact.policy.hours", "policy_id", "Contact Hours", copy=True)
@@ -64,10 +72,21 @@ class CrmContactPolicy(models.Model):
     customer_count = fields.Integer("Number of Customers", compute="_compute_customer_count")
 
     @api.depends(
-        "hours_ids.channel_id", "hours_ids.weekday", "hours_ids.hour_from", "hours_ids.hour_to",
-        "purpose_ids.purpose", "purpose_ids.needs_consent", "purpose_ids.on_days_off", "purpose_ids.passes_caps",
-        "purpose_ids.cooldown_days", "cap_ids.limit", "cap_ids.days", "cap_ids.channel_id", "cap_ids.purpose",
-        "calendar_id", *OFF_FIELDS,
+        "hours_ids.channel_id",
+        "hours_ids.weekday",
+        "hours_ids.hour_from",
+        "hours_ids.hour_to",
+        "purpose_ids.purpose",
+        "purpose_ids.needs_consent",
+        "purpose_ids.on_days_off",
+        "purpose_ids.passes_caps",
+        "purpose_ids.cooldown_days",
+        "cap_ids.limit",
+        "cap_ids.days",
+        "cap_ids.channel_id",
+        "cap_ids.purpose",
+        "calendar_id",
+        *OFF_FIELDS,
     )
     @api.depends_context("lang")
     def _compute_summary(self):
@@ -86,8 +105,9 @@ class CrmContactPolicy(models.Model):
                 self.env["res.partner"].sudo()._search(policy._partner_domain(), limit=1)
             except Exception as error:
                 raise ValidationError(
-                    self.env._("The customers of “%(policy)s” cannot be searched: %(error)s",
-                               policy=policy.name, error=error)
+                    self.env._(
+                        "The customers of “%(policy)s” cannot be searched: %(error)s", policy=policy.name, error=error
+                    )
                 ) from error
 
     def _partner_domain(self):

@@ -14,10 +14,10 @@ class CrmContactPolicyCap(models.Model):
     policy_id = fields.Many2one("crm.contact.policy", required=True, index=True, ondelete="cascade")
     limit = fields.Integer("At Most", required=True, default=1)
     days = fields.Integer("In Any (days)", required=True, default=30)
-    channel_id = fields.Many2one("crm.contact.channel", "Channel", ondelete="cascade", help="Empty: all channels together.")
+    channel_id = fields.Many2one("crm.contact.channel", ondelete="cascade", help="Empty: all channels together.")
     purpose = fields.Selection(PURPOSE_SELECTION, help="Empty: all purposes together.")
 
-    _limit_positive = models.Constraint("CHECK(\"limit\" >= 0)", "A cap cannot be negative.")
+    _limit_positive = models.Constraint('CHECK("limit" >= 0)', "A cap cannot be negative.")
     _days_positive = models.Constraint("CHECK(days > 0)", "A cap covers at least one day.")
 
     def _as_rule_input(self):

@@ -12,7 +12,7 @@ class CrmContactPolicyHours(models.Model):
     _order = "channel_id, weekday, hour_from, id"
 
     policy_id = fields.Many2one("crm.contact.policy", required=True, index=True, ondelete="cascade")
-    channel_id = fields.Many2one("crm.contact.channel", "Channel", ondelete="cascade", help="Empty: every channel.")
+    channel_id = fields.Many2one("crm.contact.channel", ondelete="cascade", help="Empty: every channel.")
     weekday = fields.Selection(WEEKDAYS, "Day", help="Empty: every day.")
     hour_from = fields.Float("From", required=True, default=8.0)
     hour_to = fields.Float("To", required=True, default=20.0, help="The same as From: no contact on that day.")

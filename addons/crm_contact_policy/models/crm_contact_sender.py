@@ -1,6 +1,5 @@
-from psycopg2 import OperationalError
-
 from odoo import api, models
+from psycopg2 import OperationalError
 
 
 class CrmContactSender(models.AbstractModel):

@@ -2,12 +2,11 @@ import logging
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from psycopg2 import OperationalError
 
 from ..domain import rules
 
@@ -38,13 +37,10 @@ class CrmInteraction(models.Model):
     commercial_partner_id = fields.Many2one(
         "res.partner", "Company or Person", related="partner_id.commercial_partner_id", store=True, index=True
     )
-    company_id = fields.Many2one(
-        "res.company", "Company", required=True, index=True, default=lambda self: self.env.company
-    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], required=True, default="out")
     channel_id = fields.Many2one(
         "crm.contact.channel",
-        "Channel",
         required=True,
         ondelete="restrict",
         default=lambda self: self.env.ref("crm_contact_policy.channel_phone", raise_if_not_found=False),
@@ -71,7 +67,7 @@ class CrmInteraction(models.Model):
     )
     user_id = fields.Many2one("res.users", "Responsible", default=lambda self: self.env.user, index=True)
     duration = fields.Float("Duration (hours)")
-    outcome_id = fields.Many2one("crm.interaction.outcome", "Outcome", ondelete="restrict")
+    outcome_id = fields.Many2one("crm.interaction.outcome", ondelete="restrict")
     subject = fields.Char(compute="_compute_subject", store=True, readonly=False, precompute=True)
     note = fields.Text("Notes")
     next_date = fields.Datetime(
@@ -109,7 +105,9 @@ class CrmInteraction(models.Model):
     reason_params = fields.Json(readonly=True)
     booked_on = fields.Datetime(readonly=True, help="When the gate was asked; a hold ends within 60 days of it.")
     refused_on = fields.Datetime(readonly=True)
-    previous_id = fields.Many2one("crm.interaction", "Follows", readonly=True, index="btree_not_null", ondelete="set null")
+    previous_id = fields.Many2one(
+        "crm.interaction", "Follows", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     next_ids = fields.One2many("crm.interaction", "previous_id", "Followed by", readonly=True)
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
     advice = fields.Char(compute="_compute_advice", help="What the contact policy says about this plan.")
@@ -146,7 +144,9 @@ class CrmInteraction(models.Model):
     def _compute_is_overdue(self):
         now = fields.Datetime.now()
         for interaction in self:
-            interaction.is_overdue = interaction.state == "planned" and bool(interaction.date) and interaction.date < now
+            interaction.is_overdue = (
+                interaction.state == "planned" and bool(interaction.date) and interaction.date < now
+            )
 
     def _search_is_overdue(self, operator, value):
         if operator != "in":
@@ -231,8 +231,10 @@ class CrmInteraction(models.Model):
     def _check_open(self):
         if closed := self.filtered(lambda i: i.state not in ("planned", "held")):
             raise UserError(
-                self.env._("“%(subject)s” is already closed: only a planned or held contact can be changed so.",
-                           subject=closed[0].display_name)
+                self.env._(
+                    "“%(subject)s” is already closed: only a planned or held contact can be changed so.",
+                    subject=closed[0].display_name,
+                )
             )
 
     def action_done(self):
@@ -339,9 +341,15 @@ class CrmInteraction(models.Model):
         partners = self.partner_id
         self.env["crm.contact.lock"]._take_sudo(partners.ids)
         decisions = self.env["crm.contact.gate"]._decide(
-            partners, channel, purpose, at,
-            targets={pid: i.env[i.res_model].browse(i.res_id) for pid, i in by_partner.items()
-                     if i.res_model and i.res_model in i.env},
+            partners,
+            channel,
+            purpose,
+            at,
+            targets={
+                pid: i.env[i.res_model].browse(i.res_id)
+                for pid, i in by_partner.items()
+                if i.res_model and i.res_model in i.env
+            },
             ignore=self,
             deadlines={pid: max((i.booked_on or i.create_date) + rules.HORIZON, at) for pid, i in by_partner.items()},
         )

@@ -20,7 +20,7 @@ class CrmInteractionOutcome(models.Model):
         ],
         required=True,
         default="reached",
-        help="A refusal starts the cool-down of the purpose; \"call again\" proposes the next date.",
+        help='A refusal starts the cool-down of the purpose; "call again" proposes the next date.',
     )
     channel_ids = fields.Many2many("crm.contact.channel", string="Channels", help="Empty: every channel.")
     months = fields.Integer("Again in (months)", help="Proposes the next date that many months later.")

@@ -1,7 +1,6 @@
 """A contact policy in plain words: what its rules mean for a customer."""
 
 from markupsafe import Markup
-
 from odoo.tools.misc import format_duration, formatLang
 
 _ROW = Markup('<div class="d-flex gap-2 mb-2"><i class="fa fa-fw {icon} mt-1 text-primary"></i><div>{text}</div></div>')
@@ -15,7 +14,12 @@ def summary(policy):
         ("fa-check-square-o", _consent(policy)),
         ("fa-tachometer", _caps(policy)),
         ("fa-bed", _cooldowns(policy)),
-        ("fa-hourglass-half", policy.env._("What has to wait goes by itself as soon as it may; what cannot go within 60 days is not sent.")),
+        (
+            "fa-hourglass-half",
+            policy.env._(
+                "What has to wait goes by itself as soon as it may; what cannot go within 60 days is not sent."
+            ),
+        ),
     ]
     return Markup("").join(_ROW.format(icon=icon, text=text) for icon, text in rows if text)
 
@@ -84,7 +88,9 @@ def _caps(policy):
 
 def _cooldowns(policy):
     parts = [
-        policy.env._("%(purpose)s %(days)s days", purpose=_label(line, "purpose", line.purpose), days=line.cooldown_days)
+        policy.env._(
+            "%(purpose)s %(days)s days", purpose=_label(line, "purpose", line.purpose), days=line.cooldown_days
+        )
         for line in policy.purpose_ids
         if line.cooldown_days
     ]

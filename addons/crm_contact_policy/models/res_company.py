@@ -27,16 +27,12 @@ class ResCompany(models.Model):
         calendar = self.sudo().resource_calendar_id
         tz = calendar.tz or self._contact_tz()
         leaves = self.env["resource.calendar.leaves"].sudo().with_company(self)
-        known = set(
-            leaves.search([("calendar_id", "=", calendar.id), ("resource_id", "=", False)]).mapped("date_from")
-        )
+        known = set(leaves.search([("calendar_id", "=", calendar.id), ("resource_id", "=", False)]).mapped("date_from"))
         vals_list = []
         for year in years:
             for first, last, name in public_holidays(year):
                 start = rules.to_utc(datetime.combine(first, time()), tz)
                 end = rules.to_utc(datetime.combine(last + timedelta(days=1), time()), tz) - timedelta(seconds=1)
                 if start not in known:
-                    vals_list.append(
-                        {"name": name, "calendar_id": calendar.id, "date_from": start, "date_to": end}
-                    )
+                    vals_list.append({"name": name, "calendar_id": calendar.id, "date_from": start, "date_to": end})
         return len(leaves.create(vals_list))

@@ -5,7 +5,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     contact_tz = fields.Selection(
-        related="company_id.partner_id.tz", string="Company's Time Zone", readonly=False,
+        related="company_id.partner_id.tz",
+        string="Company's Time Zone",
+        readonly=False,
         help="The clock that counts for customers whose own time zone is not known.",
     )
     contact_calendar_id = fields.Many2one(

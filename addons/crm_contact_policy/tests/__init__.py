@@ -1,12 +1,14 @@
-from . import test_access
-from . import test_booking
-from . import test_consent
-from . import test_decisions
-from . import test_holidays
-from . import test_interaction
-from . import test_merge
-from . import test_policy
-from . import test_rules
-from . import test_rules_property
-from . import test_sender
-from . import test_two_connections
+from . import (
+    test_access,
+    test_booking,
+    test_consent,
+    test_decisions,
+    test_holidays,
+    test_interaction,
+    test_merge,
+    test_policy,
+    test_rules,
+    test_rules_property,
+    test_sender,
+    test_two_connections,
+)

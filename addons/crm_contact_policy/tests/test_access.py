@@ -113,7 +113,10 @@ class TestAccess(ContactPolicyCase):
         env["crm.contact.consent"].create({"partner_id": customer.id})
         env["crm.contact.policy"].create({"name": "Của họ", "company_id": other.id})
         user = new_test_user(
-            self.env, "nguoi.quan.ly", groups="crm_contact_policy.group_manager", company_id=self.company.id,
+            self.env,
+            "nguoi.quan.ly",
+            groups="crm_contact_policy.group_manager",
+            company_id=self.company.id,
             company_ids=[self.company.id],
         )
         for model, domain in (

@@ -14,9 +14,15 @@ class TestBooking(ContactPolicyCase):
             booked,
             [
                 {
-                    "partner_id": self.customer.id, "company_id": self.company.id, "state": "planned",
-                    "direction": "out", "purpose": "survey", "subject": "Hỏi thăm", "date": WORKDAY_MORNING,
-                    "booked_on": WORKDAY_MORNING, "reason_code": False,
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "state": "planned",
+                    "direction": "out",
+                    "purpose": "survey",
+                    "subject": "Hỏi thăm",
+                    "date": WORKDAY_MORNING,
+                    "booked_on": WORKDAY_MORNING,
+                    "reason_code": False,
                 }
             ],
         )
@@ -24,7 +30,9 @@ class TestBooking(ContactPolicyCase):
         self.assertRecordValues(held, [{"state": "held", "date": WORKDAY_MORNING + timedelta(days=30)}])
         self.assertIn("30", held.reason)
         denied = self.customer._contact_book("email", "marketing", WORKDAY_MORNING)
-        self.assertRecordValues(denied, [{"state": "denied", "date": WORKDAY_MORNING, "reason_code": "consent_missing"}])
+        self.assertRecordValues(
+            denied, [{"state": "denied", "date": WORKDAY_MORNING, "reason_code": "consent_missing"}]
+        )
 
     def test_target(self):
         """The record it is about is kept, and a reminder about it passes the cap of its purpose."""
@@ -52,8 +60,11 @@ class TestBooking(ContactPolicyCase):
         """The ledger is kept whoever acts: a portal customer's request is booked, too."""
         portal = self.env["res.users"].create(
             {
-                "name": "Khách cổng", "login": "khach.cong", "company_id": self.company.id,
-                "company_ids": [self.company.id], "group_ids": [self.env.ref("base.group_portal").id],
+                "name": "Khách cổng",
+                "login": "khach.cong",
+                "company_id": self.company.id,
+                "company_ids": [self.company.id],
+                "group_ids": [self.env.ref("base.group_portal").id],
             }
         )
         booked = self.customer.with_user(portal)._contact_book("email", "service", WORKDAY_MORNING)

@@ -19,7 +19,9 @@ class TestDecisions(ContactPolicyCase):
     def test_default_policy(self):
         self.assertEqual(self.decide().verdict, "allow")
         decision = self.decide(at=NIGHT)
-        self.assertEqual((decision.verdict, decision.at, decision.code), ("hold", datetime(2026, 3, 4, 1, 0), "quiet_hours"))
+        self.assertEqual(
+            (decision.verdict, decision.at, decision.code), ("hold", datetime(2026, 3, 4, 1, 0), "quiet_hours")
+        )
         self.assertIn("Quiet hours", decision.reason)
         decision = self.decide(at=SUNDAY)
         self.assertEqual((decision.code, decision.at), ("day_off", datetime(2026, 3, 9, 1, 0)))
@@ -83,7 +85,12 @@ class TestDecisions(ContactPolicyCase):
         other = self.env["res.company"].create({"name": "Chi nhánh khác"})
         values = {"channel_id": self.env.ref("crm_contact_policy.channel_email").id, "purpose": "survey"}
         self.env["crm.interaction"].create(
-            {**values, "partner_id": self.customer.id, "company_id": other.id, "date": WORKDAY_MORNING - timedelta(days=2)}
+            {
+                **values,
+                "partner_id": self.customer.id,
+                "company_id": other.id,
+                "date": WORKDAY_MORNING - timedelta(days=2),
+            }
         )
         self.assertEqual(self.decide().verdict, "allow")
         contact = self.env["crm.interaction"].create(
@@ -136,7 +143,9 @@ class TestDecisions(ContactPolicyCase):
         self.assertEqual((decision.code, decision.at), ("holiday", datetime(2026, 2, 21, 1, 0)))
         self.assertIn("Tết", decision.reason)
         self.assertEqual(self.decide(purpose="service", at=tet).verdict, "allow")
-        calendar = self.env["resource.calendar"].create({"name": "Không lễ", "company_id": self.company.id, "tz": TIME_ZONE})
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Không lễ", "company_id": self.company.id, "tz": TIME_ZONE}
+        )
         self.policy.copy({"company_id": self.company.id, "calendar_id": calendar.id})
         self.assertEqual(self.decide(at=tet).verdict, "allow")
 

@@ -20,7 +20,9 @@ class TestRules(BaseCase):
             self.assertEqual(doctest.testmod(module).failed, 0)
 
     def test_allow(self):
-        self.assertEqual(decide(Ask("email", "survey", TUESDAY), Person(), Rulebook(hours=OPEN)), Finding("allow", TUESDAY))
+        self.assertEqual(
+            decide(Ask("email", "survey", TUESDAY), Person(), Rulebook(hours=OPEN)), Finding("allow", TUESDAY)
+        )
 
     def test_combine_denial_wins_then_latest(self):
         early, late = Finding("hold", TUESDAY, "a"), Finding("hold", TUESDAY + DAY, "b")
@@ -69,7 +71,13 @@ class TestRules(BaseCase):
 
     def test_week_hours_resolution(self):
         """Channel before every channel, weekday before every day, equal rank adds up, from = to closes."""
-        lines = [(None, "", 480, 1200), (5, "", 480, 720), (None, "sms", 540, 600), (None, "sms", 900, 960), (6, "sms", 0, 0)]
+        lines = [
+            (None, "", 480, 1200),
+            (5, "", 480, 720),
+            (None, "sms", 540, 600),
+            (None, "sms", 900, 960),
+            (6, "sms", 0, 0),
+        ]
         self.assertEqual(rules.week_hours(lines, "email")[0], ((480, 1200),))
         self.assertEqual(rules.week_hours(lines, "email")[5], ((480, 720),))
         self.assertEqual(rules.week_hours(lines, "sms")[5], ((540, 600), (900, 960)))
@@ -133,7 +141,10 @@ class TestRules(BaseCase):
         self.assertEqual(decide(Ask("email", "sale", TUESDAY), Person(consents=(withdrawn,)), book).verdict, "allow")
 
     def test_consent_scopes_strictest(self):
-        consents = [Consent("withdrawn", TUESDAY - 9 * DAY, "", "sms"), Consent("given", TUESDAY - DAY, "marketing", "")]
+        consents = [
+            Consent("withdrawn", TUESDAY - 9 * DAY, "", "sms"),
+            Consent("given", TUESDAY - DAY, "marketing", ""),
+        ]
         self.assertEqual(rules.consent_status(consents, "marketing", "sms", TUESDAY), "withdrawn")
         self.assertEqual(rules.consent_status(consents, "marketing", "email", TUESDAY), "given")
         self.assertEqual(rules.strictest(["given", "unknown", "withdrawn"]), "withdrawn")
@@ -141,7 +152,8 @@ class TestRules(BaseCase):
     def test_consent_expiry_and_pause(self):
         given = Consent("given", TUESDAY - 9 * DAY)
         self.assertEqual(
-            rules.consent_status([Consent("given", TUESDAY - 9 * DAY, expires=TUESDAY)], "sale", "sms", TUESDAY), "unknown"
+            rules.consent_status([Consent("given", TUESDAY - 9 * DAY, expires=TUESDAY)], "sale", "sms", TUESDAY),
+            "unknown",
         )
         pause = Consent("withdrawn", TUESDAY - 2 * DAY, expires=TUESDAY + DAY)
         self.assertEqual(rules.consent_status([given, pause], "sale", "sms", TUESDAY), "withdrawn")

@@ -4,15 +4,23 @@ from datetime import date, datetime, time, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
 from ..domain import rules
 from .common import examples
 
 ZONES = (
-    "Asia/Ho_Chi_Minh", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Asia/Beirut", "Africa/Cairo",
-    "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "America/St_Johns", "UTC",
+    "Asia/Ho_Chi_Minh",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "Asia/Beirut",
+    "Africa/Cairo",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "America/St_Johns",
+    "UTC",
 )
 START = datetime(2026, 1, 1)
 moments = st.integers(0, 500 * 24 * 12).map(lambda step: START + timedelta(minutes=5 * step))
@@ -22,8 +30,11 @@ hour_lines = st.tuples(
     st.none() | st.integers(0, 6), st.just("") | channels, st.integers(0, 96), st.integers(0, 96)
 ).map(lambda line: (line[0], line[1], min(line[2:]) * 15, max(line[2:]) * 15))
 caps = st.builds(
-    rules.Cap, limit=st.integers(0, 4), days=st.sampled_from((1, 2, 7, 30, 45)),
-    channel=st.just("") | channels, purpose=st.just("") | purposes,
+    rules.Cap,
+    limit=st.integers(0, 4),
+    days=st.sampled_from((1, 2, 7, 30, 45)),
+    channel=st.just("") | channels,
+    purpose=st.just("") | purposes,
 )
 
 
@@ -100,7 +111,9 @@ class TestGateProperties(BaseCase):
         step = at
         while step < found:
             wall = rules.to_local(step, tz)
-            shifted = rules.to_utc(wall, tz) != step or rules.to_local(step - timedelta(hours=3), tz) != wall - timedelta(hours=3)
+            shifted = rules.to_utc(wall, tz) != step or rules.to_local(
+                step - timedelta(hours=3), tz
+            ) != wall - timedelta(hours=3)
             self.assertTrue(shifted or not rules.is_open(week, step, tz), (step, found))
             step += timedelta(minutes=15)
 

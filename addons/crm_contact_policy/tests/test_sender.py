@@ -48,7 +48,8 @@ def _make_model(registry, cr):
     add_to_registry(registry, Letter)
     registry._setup_models__(cr, [Letter._name])
     cr.execute(
-        "CREATE TABLE IF NOT EXISTS crm_contact_test_letter (id serial PRIMARY KEY, name varchar, partner_id int, rejected varchar)"
+        "CREATE TABLE IF NOT EXISTS crm_contact_test_letter"
+        " (id serial PRIMARY KEY, name varchar, partner_id int, rejected varchar)"
     )
 
 

@@ -53,7 +53,7 @@ def voice(source, user_id=None, ref=None):
 def settle(current, new):
     """Decide between the statement that counts and a new one.
 
-    * the same value: of equal standing it confirms (refresh), of higher standing it replaces, of lower nothing is added;
+    * the same value: of equal standing it confirms (refresh), of higher standing it replaces, of lower none is added;
     * another value of higher standing supersedes;
     * another value of lower standing is added as disputed, and what counted goes on counting;
     * another value of equal standing: the same voice, later, supersedes itself; an older one joins the history; a
@@ -94,8 +94,8 @@ def expires_on(collected, months):
 class Outcome:
     """What becomes of a new statement among those still open.
 
-    ``new``: its status, None when it is not added; ``changes``: new status by index of the open ones; ``refresh``: index
-    of the one it confirms.
+    ``new``: its status, None when it is not added; ``changes``: new status by index of the open ones; ``refresh``:
+    index of the one it confirms.
     """
 
     new: str | None

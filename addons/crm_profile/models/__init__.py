@@ -1,9 +1,11 @@
-from . import base_partner_merge
-from . import crm_collection_plan
-from . import crm_collection_plan_line
-from . import crm_competitor
-from . import crm_competitor_assessment
-from . import crm_profile_attribute
-from . import crm_profile_fact
-from . import crm_profile_option
-from . import res_partner
+from . import (
+    crm_collection_plan,
+    crm_collection_plan_line,
+    crm_competitor,
+    crm_competitor_assessment,
+    crm_profile_attribute,
+    crm_profile_fact,
+    crm_profile_fact_decision,
+    crm_profile_option,
+    res_partner,
+)

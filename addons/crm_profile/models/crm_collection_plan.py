@@ -15,7 +15,7 @@ class CrmCollectionPlan(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", "Company", default=lambda self: self.env.company, index=True)
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company, index=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     purpose = fields.Text(translate=True, help="What the business does with it: only what is needed is collected.")
     domain = fields.Char("Customers", default="[('is_company', '=', False)]", help="Empty: every customer.")
@@ -28,7 +28,7 @@ class CrmCollectionPlan(models.Model):
     line_ids = fields.One2many("crm.collection.plan.line", "plan_id", "Attributes", copy=True)
     target_count = fields.Integer("Target (customers)", help="How many customers are enough.")
     budget = fields.Monetary(help="Money set aside.")
-    hours = fields.Float("Hours", help="Working hours set aside.")
+    hours = fields.Float(help="Working hours set aside.")
     difficulty = fields.Selection(
         [("1", "Easy to reach"), ("2", "Ordinary"), ("3", "Hard to reach")], required=True, default="2"
     )
@@ -54,9 +54,7 @@ class CrmCollectionPlan(models.Model):
         for plan in self:
             deeper = plan.line_ids.attribute_id.filtered(lambda a, plan=plan: a.depth > plan.depth)
             if deeper:
-                raise ValidationError(
-                    self.env._("“%(name)s” goes deeper than the plan allows.", name=deeper[0].name)
-                )
+                raise ValidationError(self.env._("“%(name)s” goes deeper than the plan allows.", name=deeper[0].name))
 
     def _partner_domain(self):
         """The plan's customers as a fresh :class:`Domain`."""

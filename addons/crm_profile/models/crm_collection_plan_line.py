@@ -8,9 +8,9 @@ class CrmCollectionPlanLine(models.Model):
     _description = "Collection Plan Line"
     _order = "plan_id, sequence, id"
 
-    plan_id = fields.Many2one("crm.collection.plan", "Plan", required=True, index=True, ondelete="cascade")
+    plan_id = fields.Many2one("crm.collection.plan", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10)
-    attribute_id = fields.Many2one("crm.profile.attribute", "Attribute", required=True, ondelete="cascade")
+    attribute_id = fields.Many2one("crm.profile.attribute", required=True, ondelete="cascade")
     depth = fields.Selection(related="attribute_id.depth")
     kind = fields.Selection(related="attribute_id.kind")
     is_required = fields.Boolean("Must Have")

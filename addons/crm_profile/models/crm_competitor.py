@@ -11,7 +11,7 @@ class CrmCompetitor(models.Model):
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", "Company", index=True, help="Empty: known to every company.")
+    company_id = fields.Many2one("res.company", index=True, help="Empty: known to every company.")
     website = fields.Char()
     image_128 = fields.Image("Logo", max_width=128, max_height=128)
     offer = fields.Text("What They Offer")

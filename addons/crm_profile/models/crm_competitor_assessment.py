@@ -16,7 +16,7 @@ class CrmCompetitorAssessment(models.Model):
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")
-    competitor_id = fields.Many2one("crm.competitor", "Competitor", required=True, index=True, ondelete="restrict")
+    competitor_id = fields.Many2one("crm.competitor", required=True, index=True, ondelete="restrict")
     relation = fields.Selection(
         [("considers", "Considers"), ("uses", "Uses"), ("left_for", "Left us for")], required=True, default="considers"
     )
@@ -26,7 +26,9 @@ class CrmCompetitorAssessment(models.Model):
     rating_price = fields.Integer("Price", help="1 (we are much better) to 5 (they are much better); 0: not said.")
     rating_quality = fields.Integer("Quality", help="1 (we are much better) to 5 (they are much better); 0: not said.")
     rating_service = fields.Integer("Service", help="1 (we are much better) to 5 (they are much better); 0: not said.")
-    rating_delivery = fields.Integer("Delivery", help="1 (we are much better) to 5 (they are much better); 0: not said.")
+    rating_delivery = fields.Integer(
+        "Delivery", help="1 (we are much better) to 5 (they are much better); 0: not said."
+    )
     rating_average = fields.Float("Average", compute="_compute_rating_average", store=True, aggregator="avg")
     source = fields.Selection(SOURCES, required=True, default="employee")
     source_ref = fields.Char("Where From")

@@ -63,7 +63,11 @@ class CrmProfileAttribute(models.Model):
         "ir.model.fields",
         "Mirrors",
         ondelete="cascade",
-        domain=[("model", "=", "res.partner"), ("store", "=", True), ("ttype", "in", ("char", "text", "integer", "float", "date", "boolean", "selection"))],
+        domain=[
+            ("model", "=", "res.partner"),
+            ("store", "=", True),
+            ("ttype", "in", ("char", "text", "integer", "float", "date", "boolean", "selection")),
+        ],
         help="A usable fact is written to this field of the contact, too.",
     )
     fact_count = fields.Integer(compute="_compute_fact_count")
@@ -87,7 +91,9 @@ class CrmProfileAttribute(models.Model):
         for attribute in self:
             if not attribute.code.isidentifier():
                 raise ValidationError(
-                    self.env._("The code “%(code)s” may only hold letters, digits and underscores.", code=attribute.code)
+                    self.env._(
+                        "The code “%(code)s” may only hold letters, digits and underscores.", code=attribute.code
+                    )
                 )
 
     @api.constrains("for_person", "for_company")
@@ -134,9 +140,7 @@ class CrmProfileAttribute(models.Model):
         try:
             vals = getattr(self, f"_vals_{self.value_type}")(value)
         except (TypeError, ValueError, KeyError) as error:
-            raise UserError(
-                self.env._("“%(value)s” does not fit “%(name)s”.", value=value, name=self.name)
-            ) from error
+            raise UserError(self.env._("“%(value)s” does not fit “%(name)s”.", value=value, name=self.name)) from error
         return vals
 
     def _vals_text(self, value):
@@ -175,4 +179,3 @@ class CrmProfileAttribute(models.Model):
         if not codes:
             raise ValueError(value)
         return {"option_ids": [fields.Command.set([options[code].id for code in codes])], "value_key": ",".join(codes)}
-

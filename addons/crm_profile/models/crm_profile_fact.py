@@ -35,9 +35,7 @@ class CrmProfileFact(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")
     is_company = fields.Boolean(related="partner_id.is_company")
-    attribute_id = fields.Many2one(
-        "crm.profile.attribute", "Attribute", required=True, index=True, ondelete="restrict"
-    )
+    attribute_id = fields.Many2one("crm.profile.attribute", required=True, index=True, ondelete="restrict")
     kind = fields.Selection(string="Section", related="attribute_id.kind", store=True)
     value_type = fields.Selection(related="attribute_id.value_type")
     question = fields.Char(related="attribute_id.question")
@@ -47,15 +45,18 @@ class CrmProfileFact(models.Model):
     value_float = fields.Float("Number")
     value_boolean = fields.Boolean("Yes")
     value_date = fields.Date("Day")
-    option_ids = fields.Many2many("crm.profile.option", string="Options", domain="[('attribute_id', '=', attribute_id)]")
+    option_ids = fields.Many2many(
+        "crm.profile.option", string="Options", domain="[('attribute_id', '=', attribute_id)]"
+    )
     option_id = fields.Many2one(
         "crm.profile.option",
-        "Option",
         compute="_compute_option_id",
         inverse="_inverse_option_id",
         domain="[('attribute_id', '=', attribute_id)]",
     )
-    value_key = fields.Char("Canonical Value", readonly=True, index="btree_not_null", help="For comparisons and groups.")
+    value_key = fields.Char(
+        "Canonical Value", readonly=True, index="btree_not_null", help="For comparisons and groups."
+    )
     value_display = fields.Char("Value", compute="_compute_value_display")
     source = fields.Selection(SOURCES, required=True, default="employee")
     source_ref = fields.Char("Where From", help="The answer, file, page or conversation it comes from.")
@@ -131,7 +132,9 @@ class CrmProfileFact(models.Model):
         if kind == "boolean":
             return self.env._("Yes") if self.value_boolean else self.env._("No")
         if kind == "date":
-            return self.value_date.strftime(self.env["res.lang"]._get_data(code=self.env.lang).date_format or "%Y-%m-%d")
+            return self.value_date.strftime(
+                self.env["res.lang"]._get_data(code=self.env.lang).date_format or "%Y-%m-%d"
+            )
         value = self[VALUE_FIELDS.get(kind, "value_text")]
         return f"{value:g}" if kind == "float" else str(value if value is not False else "")
 
@@ -143,7 +146,7 @@ class CrmProfileFact(models.Model):
 
     # ------------------------------------------------------------------ CRUD
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super  # _record_round calls it
         """Record each statement as :meth:`_record` does; a mere confirmation returns the fact it confirms."""
         attributes = self.env["crm.profile.attribute"]
         rows = []
@@ -159,14 +162,15 @@ class CrmProfileFact(models.Model):
         """
         if forbidden := vals.keys() - WRITABLE:
             raise UserError(
-                self.env._("A fact is never overwritten (%(fields)s): record a new one.",
-                           fields=", ".join(sorted(forbidden)))
+                self.env._(
+                    "A fact is never overwritten (%(fields)s): record a new one.", fields=", ".join(sorted(forbidden))
+                )
             )
         return super().write(vals)
 
     def _set(self, vals):
         """Write what only this model's own methods may change."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch  # write() itself refuses
 
     def _value_of_vals(self, attribute, vals):
         """The Python value in the typed fields of ``vals``."""
@@ -187,9 +191,9 @@ class CrmProfileFact(models.Model):
     def _record(self, rows):
         """Record statements.
 
-        :param rows: list of dicts: ``partner_id``, ``attribute_id``, ``value`` (Python value; option codes), ``source``,
-            and optionally ``source_ref``, ``collected_on`` (date), ``confidence`` (0–1), ``status`` (verified),
-            ``evidence``, ``note``
+        :param rows: list of dicts: ``partner_id``, ``attribute_id``, ``value`` (Python value; option codes),
+            ``source``, and optionally ``source_ref``, ``collected_on`` (date), ``confidence`` (0–1), ``status``
+            (verified), ``evidence``, ``note``
         :return: crm.profile.fact, one for each row: the new fact, or the one it confirms
         :raise UserError: when a value does not fit its attribute, or the attribute not the partner
 
@@ -224,7 +228,9 @@ class CrmProfileFact(models.Model):
             if outcome.refresh is not None:
                 confirmed._set({"collected_on": vals["collected_on"]})
             facts[index] = confirmed
-        created = super().create([vals for _index, vals in new_items])
+        created = super().create(  # pylint: disable=super-method-mismatch  # create() itself records
+            [vals for _index, vals in new_items]
+        )
         facts.update({index: fact for (index, _vals), fact in zip(new_items, created, strict=True)})
         for fact, (status, index) in changes.items():
             fact._set({"status": status, "superseded_by_id": facts[index].id if status == "superseded" else False})
@@ -247,8 +253,11 @@ class CrmProfileFact(models.Model):
         attribute = self.env["crm.profile.attribute"].browse(row["attribute_id"])
         if not attribute._fits(partner):
             raise UserError(
-                self.env._("“%(attribute)s” does not concern a customer like “%(partner)s”.",
-                           attribute=attribute.name, partner=partner.display_name)
+                self.env._(
+                    "“%(attribute)s” does not concern a customer like “%(partner)s”.",
+                    attribute=attribute.name,
+                    partner=partner.display_name,
+                )
             )
         source = row.get("source") or "employee"
         confidence = row.get("confidence")
@@ -314,102 +323,12 @@ class CrmProfileFact(models.Model):
         order = list(labels)
         groups = self.grouped("kind")
         sections = [
-            (labels[kind], groups[kind].sorted(lambda f: (f.attribute_id.sequence, f.attribute_id.id, f.status == "disputed")))
+            (
+                labels[kind],
+                groups[kind].sorted(lambda f: (f.attribute_id.sequence, f.attribute_id.id, f.status == "disputed")),
+            )
             for kind in sorted(groups, key=order.index)
         ]
         return self.env["ir.qweb"]._render(
             "crm_profile.profile_sections", {"sections": sections, "origins": origins, "today": fields.Date.today()}
         )
-
-    # ------------------------------------------------------------------ decisions
-    def _rivals(self):
-        """Other open facts about the same thing."""
-        self.ensure_one()
-        return self.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("attribute_id", "=", self.attribute_id.id),
-                ("status", "in", OPEN),
-                ("id", "!=", self.id),
-            ]
-        )
-
-    def _check_open(self):
-        if any(fact.status not in OPEN for fact in self):
-            raise UserError(self.env._("Only a fact that is still open can be decided."))
-
-    def action_choose(self):
-        """Decide a dispute: this statement counts, the others about the same thing are superseded.
-
-        :raise UserError: when it is superseded or expired, or when a verified one stands against it
-        """
-        self._check_open()
-        for fact in self:
-            rivals = fact._rivals()
-            if "verified" in rivals.mapped("status"):
-                raise UserError(self.env._("A verified fact stands against it: dispute that one first."))
-            rivals._set({"status": "superseded", "superseded_by_id": fact.id})
-            fact._set({"status": "verified" if fact.status == "verified" else "stated"})
-        self._mirror()
-
-    def action_verify(self):
-        """Verify: somebody checked it. Everything else said about it is superseded.
-
-        :raise UserError: when it is superseded or expired
-        """
-        self._check_open()
-        for fact in self:
-            fact._rivals()._set({"status": "superseded", "superseded_by_id": fact.id})
-            fact._set(
-                {
-                    "status": "verified",
-                    "verified_by_id": self.env.uid,
-                    "verified_on": fields.Date.context_today(self),
-                    "confidence": 1.0,
-                }
-            )
-        self._mirror()
-
-    def action_dispute(self):
-        """Doubt it: it is no longer used until somebody decides.
-
-        :raise UserError: when it is superseded or expired
-        """
-        self._check_open()
-        self._set({"status": "disputed", "verified_by_id": False, "verified_on": False})
-
-    # ------------------------------------------------------------------ partners
-    @api.model
-    def _settle_merged_sudo(self, partner):
-        """After a merge, let one statement count for each attribute: higher standing first, then the later one.
-
-        Sudo: facts the user may not see are merged, too.
-        """
-        facts = self.sudo().search([("partner_id", "=", partner.id), ("status", "in", OPEN)])
-        for group in facts.grouped("attribute_id").values():
-            usable = group.filtered(lambda fact: fact.status in standing.USABLE)
-            ordered = usable.sorted(lambda fact: (fact._as_statement().rank, fact.collected_on, fact.id))
-            opens = self.sudo()
-            for fact in ordered:
-                statements = [other._as_statement() for other in opens]
-                outcome = standing.settle_all(statements, fact._as_statement())
-                for place, status in outcome.changes.items():
-                    opens[place]._set(
-                        {"status": status, "superseded_by_id": fact.id if status == "superseded" else False}
-                    )
-                if outcome.new is None:
-                    fact._set({"status": "superseded", "superseded_by_id": opens._pick(fact.value_key).id})
-                    continue
-                fact._set({"status": outcome.new})
-                opens = (opens | fact).filtered(lambda other: other.status in OPEN)
-
-    # ------------------------------------------------------------------ retention
-    @api.model
-    def _cron_expire(self, as_of=None):
-        """Let facts expire whose retention is over on ``as_of`` (date; default today)."""
-        as_of = as_of or fields.Date.context_today(self)
-        domain = Domain("status", "in", OPEN) & Domain("expires_on", "<=", as_of)
-        while facts := self.search(domain, limit=1000):
-            facts._set({"status": "expired"})
-            if not self.env["ir.cron"]._commit_progress(len(facts), remaining=self.search_count(domain)):
-                break

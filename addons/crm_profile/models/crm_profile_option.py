@@ -9,7 +9,7 @@ class CrmProfileOption(models.Model):
     _description = "Profile Attribute Option"
     _order = "attribute_id, sequence, id"
 
-    attribute_id = fields.Many2one("crm.profile.attribute", "Attribute", required=True, index=True, ondelete="cascade")
+    attribute_id = fields.Many2one("crm.profile.attribute", required=True, index=True, ondelete="cascade")
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Stable technical name.")
     sequence = fields.Integer(default=10)

@@ -1,7 +1,1 @@
-from . import test_access
-from . import test_competitor
-from . import test_fact
-from . import test_merge
-from . import test_plan
-from . import test_restricted
-from . import test_standing
+from . import test_access, test_competitor, test_fact, test_merge, test_plan, test_restricted, test_standing

@@ -53,11 +53,13 @@ class TestAccess(ProfileCase):
             "crm.profile.fact": {"partner_id": self.partner.id, "attribute_id": vehicle.id, "value_text": "Yamaha"},
             "crm.competitor": {"name": "Mới"},
             "crm.competitor.assessment": {
-                "partner_id": self.partner.id, "competitor_id": records["crm.competitor.assessment"].competitor_id.id,
+                "partner_id": self.partner.id,
+                "competitor_id": records["crm.competitor.assessment"].competitor_id.id,
             },
             "crm.collection.plan": {"name": "Mới"},
             "crm.collection.plan.line": {
-                "plan_id": records["crm.collection.plan.line"].plan_id.id, "attribute_id": vehicle.id,
+                "plan_id": records["crm.collection.plan.line"].plan_id.id,
+                "attribute_id": vehicle.id,
             },
         }
 

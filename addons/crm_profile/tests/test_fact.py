@@ -30,8 +30,14 @@ class TestFact(ProfileCase):
 
     def test_bad_values(self):
         for values in (
-            {"household_size": "four"}, {"household_size": 1.5}, {"quiet_reason": "bored"}, {"birth_date": "soon"},
-            {"vehicle": "  "}, {"would_refer": "yes"}, {"buying_criteria": []}, {"no_such_code": 1},
+            {"household_size": "four"},
+            {"household_size": 1.5},
+            {"quiet_reason": "bored"},
+            {"birth_date": "soon"},
+            {"vehicle": "  "},
+            {"would_refer": "yes"},
+            {"buying_criteria": []},
+            {"no_such_code": 1},
         ):
             with self.subTest(values=values), self.assertRaises(UserError):
                 self.partner._profile_record(values, "survey")
@@ -99,16 +105,23 @@ class TestFact(ProfileCase):
         self.assertEqual(form.record.value_key, "moved")
         self.assertEqual(form.record.origin, "colleague")
         values = {
-            "partner_id": self.partner.id, "attribute_id": self.env.ref("crm_profile.attribute_vehicle").id,
-            "value_text": "Honda", "source": "partner",
+            "partner_id": self.partner.id,
+            "attribute_id": self.env.ref("crm_profile.attribute_vehicle").id,
+            "value_text": "Honda",
+            "source": "partner",
         }
-        facts = self.env["crm.profile.fact"].create([values, dict(values, value_text="Yamaha", source="employee"), values])
+        facts = self.env["crm.profile.fact"].create(
+            [values, dict(values, value_text="Yamaha", source="employee"), values]
+        )
         self.assertEqual(facts.mapped("status"), ["stated", "disputed", "stated"])
         self.assertEqual(facts[0], facts[2])
 
     def test_origin(self):
         for source, origin in (
-            ("survey", "customer"), ("partner", "customer"), ("employee", "colleague"), ("import", "elsewhere"),
+            ("survey", "customer"),
+            ("partner", "customer"),
+            ("employee", "colleague"),
+            ("import", "elsewhere"),
             ("third_party", "elsewhere"),
         ):
             partner = self.partner.copy()
@@ -135,7 +148,9 @@ class TestFact(ProfileCase):
 
     def test_mirror(self):
         """A usable fact is written to the contact's own field; a doubtful one is not."""
-        self.env.ref("crm_profile.attribute_occupation").partner_field_id = self.env.ref("base.field_res_partner__function")
+        self.env.ref("crm_profile.attribute_occupation").partner_field_id = self.env.ref(
+            "base.field_res_partner__function"
+        )
         self.partner._profile_record({"occupation": "Giáo viên"}, "survey")
         self.assertEqual(self.partner.function, "Giáo viên")
         self.partner._profile_record({"occupation": "Kế toán"}, "employee")

@@ -13,8 +13,12 @@ class TestRestricted(ProfileCase):
     def setUpClass(cls):
         super().setUpClass()
         groups = "base.group_partner_manager"
-        cls.user = new_test_user(cls.env, "nhan.vien", groups=f"crm_profile.group_user,{groups},base.group_allow_export")
-        cls.manager = new_test_user(cls.env, "quan.ly", groups=f"crm_profile.group_manager,{groups},base.group_allow_export")
+        cls.user = new_test_user(
+            cls.env, "nhan.vien", groups=f"crm_profile.group_user,{groups},base.group_allow_export"
+        )
+        cls.manager = new_test_user(
+            cls.env, "quan.ly", groups=f"crm_profile.group_manager,{groups},base.group_allow_export"
+        )
         cls.confidant = new_test_user(cls.env, "tin.cay", groups=f"crm_profile.group_restricted,{groups}")
         cls.fact = cls.partner._profile_record({"income_band": "10m_20m"}, "survey")
         cls.partner._profile_record({"vehicle": "Honda"}, "survey")

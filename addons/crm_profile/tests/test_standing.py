@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from odoo.tests import BaseCase, tagged
 
 from ..domain import standing
@@ -24,8 +23,14 @@ statements = st.builds(
     ),
     st.sampled_from("abc"),
     st.sampled_from(
-        [("survey", None, None), ("partner", None, None), ("employee", 1, None), ("employee", 2, None),
-         ("import", None, "x"), ("third_party", None, "y")]
+        [
+            ("survey", None, None),
+            ("partner", None, None),
+            ("employee", 1, None),
+            ("employee", 2, None),
+            ("import", None, "x"),
+            ("third_party", None, "y"),
+        ]
     ),
     st.integers(0, 30),
     st.integers(0, 9).map(lambda number: number == 0),
@@ -59,15 +64,28 @@ class TestStanding(BaseCase):
             ([said("a", status=VERIFIED)], said("b", day=9), Outcome(DISPUTED, {})),
             ([said("a", status=VERIFIED)], said("b", day=9, status=VERIFIED), Outcome(VERIFIED, {0: SUPERSEDED})),
             # a dispute ends by higher standing or by agreement, else goes on
-            ([said("a", "employee", 0, DISPUTED, "x"), said("b", "employee", 0, DISPUTED, "y")], said("c"),
-             Outcome(STATED, {0: SUPERSEDED, 1: SUPERSEDED})),
-            ([said("a", "employee", 0, DISPUTED, "x"), said("b", "employee", 0, DISPUTED, "y")],
-             said("b", "employee", 1, voice="x"), Outcome(STATED, {0: SUPERSEDED, 1: SUPERSEDED})),
-            ([said("a", "employee", 0, DISPUTED, "x"), said("b", "employee", 0, DISPUTED, "y")],
-             said("c", "employee", 1, voice="z"), Outcome(DISPUTED, {})),
+            (
+                [said("a", "employee", 0, DISPUTED, "x"), said("b", "employee", 0, DISPUTED, "y")],
+                said("c"),
+                Outcome(STATED, {0: SUPERSEDED, 1: SUPERSEDED}),
+            ),
+            (
+                [said("a", "employee", 0, DISPUTED, "x"), said("b", "employee", 0, DISPUTED, "y")],
+                said("b", "employee", 1, voice="x"),
+                Outcome(STATED, {0: SUPERSEDED, 1: SUPERSEDED}),
+            ),
+            (
+                [said("a", "employee", 0, DISPUTED, "x"), said("b", "employee", 0, DISPUTED, "y")],
+                said("c", "employee", 1, voice="z"),
+                Outcome(DISPUTED, {}),
+            ),
             # a doubter who repeats himself, or changes his mind
             ([said("a"), said("b", "employee", 0, DISPUTED)], said("b", "employee", 3), Outcome(None, {}, 1)),
-            ([said("a"), said("b", "employee", 0, DISPUTED)], said("c", "employee", 3), Outcome(DISPUTED, {1: SUPERSEDED})),
+            (
+                [said("a"), said("b", "employee", 0, DISPUTED)],
+                said("c", "employee", 3),
+                Outcome(DISPUTED, {1: SUPERSEDED}),
+            ),
         ]
         for opens, new, outcome in cases:
             with self.subTest(opens=opens, new=new):

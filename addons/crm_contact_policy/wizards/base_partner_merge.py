@@ -9,16 +9,15 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Contacts and consents move along (core, by SQL); where partners differ, the strictest consent wins."""
         words = self._differing_consents_sudo(src_partners | dst_partner)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.invalidate_all()
         contacts = self.env["crm.interaction"].sudo().search([("partner_id", "=", dst_partner.id)])
         self.env.add_to_compute(contacts._fields["commercial_partner_id"], contacts)
         consents = self.env["crm.contact.consent"].sudo()
-        self.env.add_to_compute(
-            consents._fields["company_id"], consents.search([("partner_id", "=", dst_partner.id)])
-        )
+        self.env.add_to_compute(consents._fields["company_id"], consents.search([("partner_id", "=", dst_partner.id)]))
         consents._merge_strictest_sudo([(dst_partner, *word) for word in words])
         self.env.flush_all()
+        return result
 
     def _differing_consents_sudo(self, partners):
         """(purpose, channel code, statuses) for each scope in which the partners' last words differ.

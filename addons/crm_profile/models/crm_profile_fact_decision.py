@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..domain import standing
+from .crm_profile_fact import OPEN
+
+
+class CrmProfileFact(models.Model):
+    """What becomes of facts later: chosen, verified, doubted, merged, expired."""
+
+    _inherit = "crm.profile.fact"
+
+    # ------------------------------------------------------------------ decisions
+    def _rivals(self):
+        """Other open facts about the same thing."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("attribute_id", "=", self.attribute_id.id),
+                ("status", "in", OPEN),
+                ("id", "!=", self.id),
+            ]
+        )
+
+    def _check_open(self):
+        if any(fact.status not in OPEN for fact in self):
+            raise UserError(self.env._("Only a fact that is still open can be decided."))
+
+    def action_choose(self):
+        """Decide a dispute: this statement counts, the others about the same thing are superseded.
+
+        :raise UserError: when it is superseded or expired, or when a verified one stands against it
+        """
+        self._check_open()
+        for fact in self:
+            rivals = fact._rivals()
+            if "verified" in rivals.mapped("status"):
+                raise UserError(self.env._("A verified fact stands against it: dispute that one first."))
+            rivals._set({"status": "superseded", "superseded_by_id": fact.id})
+            fact._set({"status": "verified" if fact.status == "verified" else "stated"})
+        self._mirror()
+
+    def action_verify(self):
+        """Verify: somebody checked it. Everything else said about it is superseded.
+
+        :raise UserError: when it is superseded or expired
+        """
+        self._check_open()
+        for fact in self:
+            fact._rivals()._set({"status": "superseded", "superseded_by_id": fact.id})
+            fact._set(
+                {
+                    "status": "verified",
+                    "verified_by_id": self.env.uid,
+                    "verified_on": fields.Date.context_today(self),
+                    "confidence": 1.0,
+                }
+            )
+        self._mirror()
+
+    def action_dispute(self):
+        """Doubt it: it is no longer used until somebody decides.
+
+        :raise UserError: when it is superseded or expired
+        """
+        self._check_open()
+        self._set({"status": "disputed", "verified_by_id": False, "verified_on": False})
+
+    # ------------------------------------------------------------------ partners
+    @api.model
+    def _settle_merged_sudo(self, partner):
+        """After a merge, let one statement count for each attribute: higher standing first, then the later one.
+
+        Sudo: facts the user may not see are merged, too.
+        """
+        facts = self.sudo().search([("partner_id", "=", partner.id), ("status", "in", OPEN)])
+        for group in facts.grouped("attribute_id").values():
+            usable = group.filtered(lambda fact: fact.status in standing.USABLE)
+            ordered = usable.sorted(lambda fact: (fact._as_statement().rank, fact.collected_on, fact.id))
+            opens = self.sudo()
+            for fact in ordered:
+                statements = [other._as_statement() for other in opens]
+                outcome = standing.settle_all(statements, fact._as_statement())
+                for place, status in outcome.changes.items():
+                    opens[place]._set(
+                        {"status": status, "superseded_by_id": fact.id if status == "superseded" else False}
+                    )
+                if outcome.new is None:
+                    fact._set({"status": "superseded", "superseded_by_id": opens._pick(fact.value_key).id})
+                    continue
+                fact._set({"status": outcome.new})
+                opens = (opens | fact).filtered(lambda other: other.status in OPEN)
+
+    # ------------------------------------------------------------------ retention
+    @api.model
+    def _cron_expire(self, as_of=None):
+        """Let facts expire whose retention is over on ``as_of`` (date; default today)."""
+        as_of = as_of or fields.Date.context_today(self)
+        domain = Domain("status", "in", OPEN) & Domain("expires_on", "<=", as_of)
+        while facts := self.search(domain, limit=1000):
+            facts._set({"status": "expired"})
+            if not self.env["ir.cron"]._commit_progress(len(facts), remaining=self.search_count(domain)):
+                break
