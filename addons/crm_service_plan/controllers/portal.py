@@ -1,9 +1,8 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import request
-
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import request
 
 
 class ServicePortal(CustomerPortal):
@@ -11,7 +10,10 @@ class ServicePortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        for counter, model in (("service_asset_count", "crm.service.asset"), ("service_visit_count", "crm.service.visit")):
+        for counter, model in (
+            ("service_asset_count", "crm.service.asset"),
+            ("service_visit_count", "crm.service.visit"),
+        ):
             if counter in counters:
                 records = request.env[model]
                 values[counter] = records.search_count(self._own_domain()) if records.has_access("read") else 0
@@ -111,5 +113,9 @@ class ServicePortal(CustomerPortal):
             change(visit)
         except UserError:
             done = "closed"
-        url = visit.get_portal_url(query_string=f"&message={done}") if access_token else f"/my/visits/{visit.id}?message={done}"
+        url = (
+            visit.get_portal_url(query_string=f"&message={done}")
+            if access_token
+            else f"/my/visits/{visit.id}?message={done}"
+        )
         return request.redirect(url)

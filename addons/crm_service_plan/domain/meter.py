@@ -20,8 +20,8 @@ def judge_reading(readings: Sequence[Reading], day: date, value: float) -> str:
     """Compare a new reading with those believed so far.
 
     :param readings: believed readings
-    :return: ``ok``; ``backwards`` if it is below an earlier or above a later one; ``jump`` if the meter would have moved
-        more than five times as fast as usual
+    :return: ``ok``; ``backwards`` if it is below an earlier or above a later one; ``jump`` if the meter would
+        have moved more than five times as fast as usual
     """
     earlier = [r for r in readings if r[0] <= day]
     later = [r for r in readings if r[0] > day]

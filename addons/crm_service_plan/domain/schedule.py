@@ -137,7 +137,7 @@ def shift_day(day: date, how: str, calendar: WorkCalendar, floor: date | None = 
 
     :param how: one of :data:`SHIFTS`
     :param floor: never earlier than this day
-    :return: the day with the reason and name of the day off it fled from (empty if it did not move), None if it is dropped
+    :return: the day with the reason and name of the day off it fled from (empty if it did not move); None: left out
     :raises ScheduleError: no working day within a year
     """
     off = calendar.why_off(day)
@@ -162,7 +162,7 @@ def _directions(how: str) -> tuple[int, ...]:
 def nominal_date(rule: Rule, base: Base, seq: int, meter: Meter | None = None) -> tuple[date, str] | None:
     """The day service ``seq`` falls on by the rule alone, before any shifting.
 
-    :return: the day and what decided it (``time`` or ``usage``); None if nothing is known yet (by usage, without a rate)
+    :return: the day and what decided it (``time`` or ``usage``); None: not known yet (no rate)
     """
     steps = seq - base.seq - (1 if rule.at_start and not base.seq else 0)
     if rule.floating and base.not_before:

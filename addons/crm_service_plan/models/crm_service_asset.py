@@ -20,22 +20,31 @@ class CrmServiceAsset(models.Model):
     name = fields.Char("Description", required=True)
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one("res.partner", "Owner", required=True, index=True, tracking=True, ondelete="restrict")
-    product_id = fields.Many2one("product.product", "Product", ondelete="restrict")
+    product_id = fields.Many2one("product.product", ondelete="restrict")
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, compute="_compute_company_id", store=True, precompute=True, readonly=False,
+        "res.company",
+        required=True,
+        index=True,
+        compute="_compute_company_id",
+        store=True,
+        precompute=True,
+        readonly=False,
         help="The root company: all its branches may open and serve the asset.",
     )
     branch_id = fields.Many2one("res.company", "Sold By", help="Branch that sold or registered the asset.")
     start_date = fields.Date("In Use Since", default=fields.Date.context_today)
     warranty_end = fields.Date("Warranty Until", tracking=True)
     warranty_state = fields.Selection(
-        [("valid", "In Warranty"), ("over", "Warranty Over"), ("none", "No Warranty")], compute="_compute_warranty_state"
+        [("valid", "In Warranty"), ("over", "Warranty Over"), ("none", "No Warranty")],
+        compute="_compute_warranty_state",
     )
     meter_unit = fields.Char(help="What the meter counts: km, hours, cycles … Empty if there is no meter.")
     reading_ids = fields.One2many("crm.service.meter.reading", "asset_id", "Readings")
     meter_value = fields.Float("Meter", readonly=True, copy=False, digits=(16, 1))
     meter_date = fields.Date("Read On", readonly=True, copy=False)
-    meter_rate = fields.Float("Use a Day", readonly=True, copy=False, digits=(16, 2), help="Meter units a day, last year.")
+    meter_rate = fields.Float(
+        "Use a Day", readonly=True, copy=False, digits=(16, 2), help="Meter units a day, last year."
+    )
     subscription_ids = fields.One2many("crm.service.subscription", "asset_id", "Plans")
     visit_ids = fields.One2many("crm.service.visit", "asset_id", "Visits")
     visit_count = fields.Integer(compute="_compute_visit_count")
@@ -60,7 +69,9 @@ class CrmServiceAsset(models.Model):
 
     @api.depends("visit_ids")
     def _compute_visit_count(self):
-        counts = dict(self.env["crm.service.visit"]._read_group([("asset_id", "in", self.ids)], ["asset_id"], ["__count"]))
+        counts = dict(
+            self.env["crm.service.visit"]._read_group([("asset_id", "in", self.ids)], ["asset_id"], ["__count"])
+        )
         for asset in self:
             asset.visit_count = counts.get(asset._origin, 0)
 
@@ -91,7 +102,9 @@ class CrmServiceAsset(models.Model):
     def _check_warranty(self):
         for asset in self:
             if asset.warranty_end and asset.start_date and asset.warranty_end < asset.start_date:
-                raise ValidationError(self.env._("The warranty of %(asset)s ends before it begins.", asset=asset.display_name))
+                raise ValidationError(
+                    self.env._("The warranty of %(asset)s ends before it begins.", asset=asset.display_name)
+                )
 
     def action_view_visits(self):
         """Visits of the asset: its whole service history."""
@@ -107,9 +120,11 @@ class CrmServiceAsset(models.Model):
         Runs as superuser: the figures are derived; whoever may record a reading may not write the asset otherwise.
         """
         assets = self.sudo()
-        groups = assets.env["crm.service.meter.reading"].search(
-            [("asset_id", "in", assets.ids), ("state", "=", "accepted")], order="asset_id, date, id"
-        ).grouped("asset_id")
+        groups = (
+            assets.env["crm.service.meter.reading"]
+            .search([("asset_id", "in", assets.ids), ("state", "=", "accepted")], order="asset_id, date, id")
+            .grouped("asset_id")
+        )
         for asset in assets:
             readings = [(r.date, r.value) for r in groups.get(asset, ())]
             day, value = readings[-1] if readings else (False, 0.0)
@@ -131,7 +146,9 @@ class CrmServiceAsset(models.Model):
         """
         wanted = "".join(code.split()).lower()
         query = self._search([])
-        query.add_where(SQL("lower(regexp_replace(%s, '\\s', '', 'g')) = %s", self._field_to_sql(self._table, "code"), wanted))
+        query.add_where(
+            SQL("lower(regexp_replace(%s, '\\s', '', 'g')) = %s", self._field_to_sql(self._table, "code"), wanted)
+        )
         return self.browse(query)
 
     @api.model

@@ -5,7 +5,7 @@ from ..domain.meter import judge_reading
 
 
 class CrmServiceMeterReading(models.Model):
-    """A meter reading. One that runs backwards or jumps is kept but questioned, and counts only once a person accepts it."""
+    """A meter reading. One that runs backwards or jumps is kept, but counts only once a person accepts it."""
 
     _name = "crm.service.meter.reading"
     _description = "Meter Reading"
@@ -19,10 +19,14 @@ class CrmServiceMeterReading(models.Model):
     meter_unit = fields.Char(related="asset_id.meter_unit", string="Unit")
     visit_id = fields.Many2one("crm.service.visit", index="btree_not_null", ondelete="set null")
     source = fields.Selection(
-        [("staff", "Staff"), ("visit", "Visit"), ("customer", "Customer"), ("import", "Import")], default="staff", required=True
+        [("staff", "Staff"), ("visit", "Visit"), ("customer", "Customer"), ("import", "Import")],
+        default="staff",
+        required=True,
     )
     state = fields.Selection(
-        [("accepted", "Accepted"), ("questioned", "Questioned"), ("rejected", "Rejected")], default="accepted", required=True
+        [("accepted", "Accepted"), ("questioned", "Questioned"), ("rejected", "Rejected")],
+        default="accepted",
+        required=True,
     )
     doubt = fields.Selection([("backwards", "Runs backwards"), ("jump", "Jumps")], readonly=True)
 

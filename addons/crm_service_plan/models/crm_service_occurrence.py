@@ -32,15 +32,25 @@ class CrmServiceOccurrence(models.Model):
     shift_reason = fields.Char("Why This Day", compute="_compute_shift_reason")
     state = fields.Selection(
         [
-            ("planned", "Planned"), ("paused", "Paused"), ("visit", "On a Visit"), ("included", "Included"), ("done", "Done"),
-            ("missed", "Missed"), ("skipped", "Skipped"), ("cancelled", "Cancelled"),
+            ("planned", "Planned"),
+            ("paused", "Paused"),
+            ("visit", "On a Visit"),
+            ("included", "Included"),
+            ("done", "Done"),
+            ("missed", "Missed"),
+            ("skipped", "Skipped"),
+            ("cancelled", "Cancelled"),
         ],
-        default="planned", required=True, readonly=True,
+        default="planned",
+        required=True,
+        readonly=True,
     )
     visit_id = fields.Many2one("crm.service.visit", index="btree_not_null", readonly=True, ondelete="set null")
-    included_in_id = fields.Many2one("crm.service.occurrence", "Included In", readonly=True, ondelete="set null")
+    included_in_id = fields.Many2one("crm.service.occurrence", readonly=True, ondelete="set null")
     done_date = fields.Date("Done On", readonly=True)
-    days_late = fields.Integer(readonly=True, aggregator="avg", help="Done this many days after (before: negative) the due day.")
+    days_late = fields.Integer(
+        readonly=True, aggregator="avg", help="Done this many days after (before: negative) the due day."
+    )
 
     _seq_unique = models.Constraint(
         "UNIQUE(subscription_id, task_id, seq)", "This service of the subscription exists already."
@@ -129,7 +139,9 @@ class CrmServiceOccurrence(models.Model):
                 ("visit_id.state", "!=", "in_progress"),
             ]
         )
-        open_ones = self.search([("series_id", "in", overdue.series_id.ids), ("state", "in", OPEN), ("due_date", "<=", as_of)])
+        open_ones = self.search(
+            [("series_id", "in", overdue.series_id.ids), ("state", "in", OPEN), ("due_date", "<=", as_of)]
+        )
         lost = self.browse()
         for series, group in open_ones.grouped("series_id").items():
             rows = [(o.seq, o.due_date, o.window_end) for o in group]
@@ -137,7 +149,9 @@ class CrmServiceOccurrence(models.Model):
             lost += group.filtered(lambda o, numbers=numbers: o.seq in numbers)
         lost &= overdue
         lost.write({"state": "missed"})
-        swallowed = self.search([("included_in_id", "in", lost.ids), ("state", "=", "included"), ("done_date", "=", False)])
+        swallowed = self.search(
+            [("included_in_id", "in", lost.ids), ("state", "=", "included"), ("done_date", "=", False)]
+        )
         swallowed.write({"state": "missed"})
         visits = lost.visit_id
         visits.filtered(lambda v: not v.occurrence_ids.filtered(lambda o: o.state == "visit"))._set_missed()

@@ -26,12 +26,15 @@ class CrmServicePlan(models.Model):
         "crm.service.reminder", "plan_id", "Reminders", copy=True, default=lambda self: self._default_reminders()
     )
     lead_days = fields.Integer(
-        "Make Visits", default=lambda self: self.env.company.service_lead_days,
+        "Make Visits",
+        default=lambda self: self.env.company.service_lead_days,
         help="A visit is made this many days before it is due.",
     )
     missed_policy = fields.Selection(
         [("keep", "Keep all open"), ("catch_up", "Catch up once"), ("skip", "Skip")],
-        "When Missed", default="catch_up", required=True,
+        "When Missed",
+        default="catch_up",
+        required=True,
         help="Keep all: every service stays open until it is done.\n"
         "Catch up once: several missed services are done once, with the latest.\n"
         "Skip: a service whose window is over is given up.",
@@ -66,12 +69,18 @@ class CrmServicePlan(models.Model):
         mine = Domain("plan_ids", "in", self.ids)
         counts = {
             "due_count": Visit._read_group(
-                mine & Visit._get_open_domain() & Domain("due_date", ">=", today) & Domain("due_date", "<=", today + timedelta(7)),
-                ["plan_ids"], ["__count"],
+                mine
+                & Visit._get_open_domain()
+                & Domain("due_date", ">=", today)
+                & Domain("due_date", "<=", today + timedelta(7)),
+                ["plan_ids"],
+                ["__count"],
             ),
             "overdue_count": Visit._read_group(mine & Visit._get_overdue_domain(today), ["plan_ids"], ["__count"]),
             "done_count": Visit._read_group(
-                mine & Domain("state", "=", "done") & Domain("done_date", ">", today - timedelta(30)), ["plan_ids"], ["__count"]
+                mine & Domain("state", "=", "done") & Domain("done_date", ">", today - timedelta(30)),
+                ["plan_ids"],
+                ["__count"],
             ),
             "subscription_count": Subscription._read_group(
                 [("plan_id", "in", self.ids), ("state", "=", "active")], ["plan_id"], ["__count"]
@@ -109,4 +118,3 @@ class CrmServicePlan(models.Model):
         action["domain"] = [("plan_ids", "in", self.ids)]
         action["context"] = {f"search_default_{self.env.context.get('visit_filter', 'open')}": 1}
         return action
-

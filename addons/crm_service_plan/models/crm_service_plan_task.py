@@ -25,37 +25,51 @@ class CrmServicePlanTask(models.Model):
     usage = fields.Float("Or After", digits=(16, 1), help="Meter units between two services; 0: not by use.")
     meter_unit = fields.Char(help="The unit the use is counted in, e.g. km; for reading only.")
     timing = fields.Selection(
-        [("fixed", "Fixed"), ("floating", "From last done")], default="floating", required=True,
+        [("fixed", "Fixed"), ("floating", "From last done")],
+        default="floating",
+        required=True,
         help="Fixed: always counted from the start, an early service keeps its anniversary.\n"
         "From last done: the next one is counted from the day the last was finished.",
     )
     first = fields.Selection(
-        [("after", "One interval after the start"), ("start", "On the start day")], "First Service", default="after", required=True
+        [("after", "One interval after the start"), ("start", "On the start day")],
+        "First Service",
+        default="after",
+        required=True,
     )
     repeat = fields.Integer("How Often", help="Number of services in all; 0: without end.")
     window_before = fields.Integer("Days Before", default=7, help="May be done this many days early.")
     window_after = fields.Integer("Days After", default=7, help="May be done this many days late.")
     shift = fields.Selection(
         [
-            ("none", "Keep the day"), ("earlier", "Working day before"), ("later", "Working day after"),
-            ("nearest", "Nearest working day"), ("drop", "Leave it out"),
+            ("none", "Keep the day"),
+            ("earlier", "Working day before"),
+            ("later", "Working day after"),
+            ("nearest", "Nearest working day"),
+            ("drop", "Leave it out"),
         ],
-        "On a Day Off", default="later", required=True,
+        "On a Day Off",
+        default="later",
+        required=True,
     )
     duration = fields.Float("Hours", default=1.0)
     price = fields.Monetary()
     product_id = fields.Many2one("product.product", "Service Product", domain="[('type', '=', 'service')]")
     included_task_ids = fields.Many2many(
-        "crm.service.plan.task", "crm_service_task_included_rel", "task_id", "included_id", "Includes",
+        "crm.service.plan.task",
+        "crm_service_task_included_rel",
+        "task_id",
+        "included_id",
+        "Includes",
         domain="[('plan_id', '=', plan_id), ('id', '!=', id)]",
         help="Smaller services that are done with this one when both fall into one visit.",
     )
-    checklist_ids = fields.One2many("crm.service.checklist.item", "task_id", "Checklist", copy=True)
+    checklist_ids = fields.One2many("crm.service.checklist.item", "task_id", "Checks", copy=True)
     description = fields.Text("Instructions", translate=True)
     rule_text = fields.Char("When", compute="_compute_rule_text")
 
     _check_numbers = models.Constraint(
-        "CHECK(interval >= 0 AND usage >= 0 AND repeat >= 0 AND window_before >= 0 AND window_after >= 0 AND duration >= 0)",
+        "CHECK(LEAST(interval, usage, repeat, window_before, window_after, duration) >= 0)",
         "Intervals, windows and hours are 0 or more.",
     )
 
@@ -91,12 +105,23 @@ class CrmServicePlanTask(models.Model):
             raise ValidationError(self.env._("A task cannot include itself, not even through others."))
         for task in self:
             if task.included_task_ids.plan_id - task.plan_id:
-                raise ValidationError(self.env._("Task “%(task)s” can only include tasks of its own plan.", task=task.name))
+                raise ValidationError(
+                    self.env._("Task “%(task)s” can only include tasks of its own plan.", task=task.name)
+                )
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {
-            "interval", "interval_unit", "usage", "timing", "first", "repeat", "window_before", "window_after", "shift", "active",
+            "interval",
+            "interval_unit",
+            "usage",
+            "timing",
+            "first",
+            "repeat",
+            "window_before",
+            "window_after",
+            "shift",
+            "active",
         }:
             self._mark_changed()
         return result

@@ -74,7 +74,8 @@ class CrmServicePlanner(models.AbstractModel):
                        %(uid)s, %(now)s
                   FROM crm_service_subscription s JOIN crm_service_plan_task t ON t.plan_id = s.plan_id AND t.active
                  WHERE s.state = 'active' %(only)s
-                   AND NOT EXISTS (SELECT 1 FROM crm_service_series x WHERE x.subscription_id = s.id AND x.task_id = t.id)
+                   AND NOT EXISTS (SELECT 1 FROM crm_service_series x
+                                    WHERE x.subscription_id = s.id AND x.task_id = t.id)
                 ON CONFLICT DO NOTHING""",
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
@@ -180,10 +181,15 @@ class CrmServicePlanner(models.AbstractModel):
         params = {
             "map": SQL("unnest(%s::int[], %s::int[]) AS m(series_id, key)", *self._columns(series_keys, 2)),
             "cal": SQL(
-                """unnest(%s::int[], %s::int[], %s::date[], %s::date[], %s::date[], %s::date[], %s::text[], %s::text[], %s::text[])
+                """unnest(%s::int[], %s::int[], %s::date[], %s::date[], %s::date[], %s::date[], %s::text[],
+                            %s::text[], %s::text[])
                 AS c(key, seq, nominal, due, w_start, w_end, reason, label, decided)""",
                 *self._columns(
-                    [(k, d.seq, d.nominal, d.due, d.start, d.end, d.reason or None, d.label or None, d.by) for k, d in dates], 9
+                    [
+                        (k, d.seq, d.nominal, d.due, d.start, d.end, d.reason or None, d.label or None, d.by)
+                        for k, d in dates
+                    ],
+                    9,
                 ),
             ),
             "uid": self.env.uid,

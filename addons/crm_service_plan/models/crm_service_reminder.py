@@ -14,12 +14,19 @@ class CrmServiceReminder(models.Model):
     active = fields.Boolean(default=True)
     days_before = fields.Integer(default=7, required=True, help="Negative: days after the due day.")
     channel_id = fields.Many2one(
-        "crm.contact.channel", required=True, ondelete="restrict", domain="[('code', 'in', ('email', 'sms', 'phone'))]",
+        "crm.contact.channel",
+        required=True,
+        ondelete="restrict",
+        domain="[('code', 'in', ('email', 'sms', 'phone'))]",
         default=lambda self: self.env.ref("crm_contact_policy.channel_email", raise_if_not_found=False),
     )
     channel_code = fields.Selection(related="channel_id.code", string="Channel Code")
-    template_id = fields.Many2one("mail.template", "E-mail", domain="[('model', '=', 'crm.service.visit')]", ondelete="restrict")
-    sms_template_id = fields.Many2one("sms.template", "SMS", domain="[('model', '=', 'crm.service.visit')]", ondelete="restrict")
+    template_id = fields.Many2one(
+        "mail.template", "E-mail", domain="[('model', '=', 'crm.service.visit')]", ondelete="restrict"
+    )
+    sms_template_id = fields.Many2one(
+        "sms.template", "SMS", domain="[('model', '=', 'crm.service.visit')]", ondelete="restrict"
+    )
     unless_confirmed = fields.Boolean(
         "Only If Not Confirmed", help="Leave this step out when the customer has confirmed already."
     )

@@ -14,26 +14,49 @@ class CrmServiceSubscription(models.Model):
     _rec_names_search = ["partner_id.name", "asset_id.code", "plan_id.name"]
 
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, tracking=True, ondelete="restrict",
-        compute="_compute_partner_id", store=True, readonly=False, precompute=True,
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
-    asset_id = fields.Many2one("crm.service.asset", "Asset", index="btree_not_null", ondelete="restrict")
+    asset_id = fields.Many2one("crm.service.asset", index="btree_not_null", ondelete="restrict")
     plan_id = fields.Many2one("crm.service.plan", required=True, index=True, tracking=True, ondelete="restrict")
-    company_id = fields.Many2one("res.company", "Branch", required=True, index=True, default=lambda self: self.env.company)
-    start_date = fields.Date("Start", required=True, default=fields.Date.context_today, help="Intervals count from here.")
+    company_id = fields.Many2one(
+        "res.company", "Branch", required=True, index=True, default=lambda self: self.env.company
+    )
+    start_date = fields.Date(
+        "Start", required=True, default=fields.Date.context_today, help="Intervals count from here."
+    )
     plan_from = fields.Date(
-        "Plan From", required=True, compute="_compute_plan_from", store=True, readonly=False, precompute=True,
+        required=True,
+        compute="_compute_plan_from",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="No service is planned before this day.",
     )
     start_meter = fields.Float("Meter at Start", digits=(16, 1), help="Use counts from here.")
     state = fields.Selection(
-        [("active", "Active"), ("paused", "Paused"), ("ended", "Ended")], default="active", required=True, tracking=True,
-        copy=False, readonly=True, index=True,
+        [("active", "Active"), ("paused", "Paused"), ("ended", "Ended")],
+        default="active",
+        required=True,
+        tracking=True,
+        copy=False,
+        readonly=True,
+        index=True,
     )
     pause_date = fields.Date("Paused On", readonly=True, copy=False)
     end_date = fields.Date("Ended On", readonly=True, copy=False, tracking=True)
-    user_id = fields.Many2one("res.users", "Coordinator", compute="_compute_user_id", store=True, readonly=False, precompute=True)
-    next_due = fields.Date("Next Due", readonly=True, copy=False, index=True)
+    user_id = fields.Many2one(
+        "res.users", "Coordinator", compute="_compute_user_id", store=True, readonly=False, precompute=True
+    )
+    next_due = fields.Date(readonly=True, copy=False, index=True)
     error_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
     error = fields.Char("Problem", compute="_compute_error")
     series_ids = fields.One2many("crm.service.series", "subscription_id", "Tasks")
@@ -216,7 +239,9 @@ class CrmServiceSubscription(models.Model):
             "no_interval": self.env._("a task has neither an interval nor a use to count by"),
             "bad_interval": self.env._("a task has a negative interval or window"),
             "no_working_day": self.env._("the working calendar has no working day within a year"),
-            "no_meter": self.env._("a task counts by use only, but the meter's rate is not known yet: two readings a week apart are needed"),
+            "no_meter": self.env._(
+                "a task counts by use only, but the meter's rate is not known yet: two readings a week apart are needed"
+            ),
             "database": self.env._("the services could not be stored; see the log"),
             "visit": self.env._("its visit could not be made; see the log"),
         }

@@ -22,7 +22,15 @@ class CrmServiceVisit(models.Model):
 
     _name = "crm.service.visit"
     _description = "Service Visit"
-    _inherit = ["portal.mixin", "rating.mixin", "mail.activity.mixin", "crm.contact.sender"]
+    _inherit = [
+        "portal.mixin",
+        "rating.mixin",
+        "mail.activity.mixin",
+        "crm.service.make.mixin",
+        "crm.service.remind.mixin",
+        "crm.service.portal.mixin",
+        "crm.service.staff.mixin",
+    ]
     _order = "planned_start desc, id desc"
     _rec_names_search = ["name", "partner_id.name", "asset_id.code", "asset_id.name"]
     _mail_post_access = "read"
@@ -30,14 +38,24 @@ class CrmServiceVisit(models.Model):
     name = fields.Char("Work", required=True, tracking=True)
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, tracking=True, ondelete="restrict",
-        compute="_compute_partner_id", store=True, readonly=False, precompute=True,
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     phone = fields.Char(related="partner_id.phone")
     address = fields.Char(related="partner_id.contact_address", string="Address")
-    asset_id = fields.Many2one("crm.service.asset", "Asset", index="btree_not_null", ondelete="restrict")
+    asset_id = fields.Many2one("crm.service.asset", index="btree_not_null", ondelete="restrict")
     warranty_state = fields.Selection(related="asset_id.warranty_state")
-    company_id = fields.Many2one("res.company", "Branch", required=True, index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", "Branch", required=True, index=True, default=lambda self: self.env.company
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     plan_ids = fields.Many2many("crm.service.plan", string="Plans")
     task_ids = fields.Many2many("crm.service.plan.task", string="Tasks")
@@ -49,19 +67,35 @@ class CrmServiceVisit(models.Model):
     window_start = fields.Date("Not Before")
     window_end = fields.Date("Not After")
     planned_start = fields.Datetime("Planned", tracking=True)
-    planned_stop = fields.Datetime("Until", compute="_compute_planned_stop", store=True, readonly=False, precompute=True)
+    planned_stop = fields.Datetime(
+        "Until", compute="_compute_planned_stop", store=True, readonly=False, precompute=True
+    )
     planned_date = fields.Date("Day", compute="_compute_planned_date", store=True, index=True, precompute=True)
     duration = fields.Float("Planned Hours", default=1.0)
     user_id = fields.Many2one("res.users", "Responsible", tracking=True, index=True, default=lambda self: self.env.user)
-    staff_ids = fields.Many2many("res.users", string="Staff", help="Who else comes along.")
+    staff_ids = fields.Many2many("res.users", string="Helpers", help="Who else comes along.")
     state = fields.Selection(
         [
-            ("due", "Due"), ("reminded", "Reminded"), ("confirmed", "Confirmed"), ("scheduled", "Scheduled"),
-            ("in_progress", "In Progress"), ("done", "Done"), ("missed", "Missed"), ("cancelled", "Cancelled"),
+            ("due", "Due"),
+            ("reminded", "Reminded"),
+            ("confirmed", "Confirmed"),
+            ("scheduled", "Scheduled"),
+            ("in_progress", "In Progress"),
+            ("done", "Done"),
+            ("missed", "Missed"),
+            ("cancelled", "Cancelled"),
         ],
-        default="due", required=True, tracking=True, index=True, copy=False, readonly=True, group_expand=True,
+        default="due",
+        required=True,
+        tracking=True,
+        index=True,
+        copy=False,
+        readonly=True,
+        group_expand=True,
     )
-    is_touched = fields.Boolean(readonly=True, copy=False, help="A person changed the plan: no machine moves it any more.")
+    is_touched = fields.Boolean(
+        readonly=True, copy=False, help="A person changed the plan: no machine moves it any more."
+    )
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
     confirm_date = fields.Datetime("Confirmed On", readonly=True, copy=False)
     real_start = fields.Datetime("Started", readonly=True, copy=False)
@@ -89,7 +123,8 @@ class CrmServiceVisit(models.Model):
     may_reopen = fields.Boolean(compute="_compute_may")
 
     _planned_order = models.Constraint(
-        "CHECK(planned_stop IS NULL OR planned_start IS NULL OR planned_stop >= planned_start)", "A visit ends after it begins."
+        "CHECK(planned_stop IS NULL OR planned_start IS NULL OR planned_stop >= planned_start)",
+        "A visit ends after it begins.",
     )
     _open_idx = models.Index("(company_id, planned_date) WHERE state IN ('due', 'reminded', 'confirmed', 'scheduled')")
 
@@ -160,7 +195,9 @@ class CrmServiceVisit(models.Model):
     def _check_company(self):
         for visit in self:
             if visit.asset_id and visit.asset_id.company_id != visit.company_id.root_id:
-                raise ValidationError(self.env._("%(asset)s belongs to another company.", asset=visit.asset_id.display_name))
+                raise ValidationError(
+                    self.env._("%(asset)s belongs to another company.", asset=visit.asset_id.display_name)
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -172,7 +209,9 @@ class CrmServiceVisit(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if vals.keys() & {"planned_start", "planned_stop", "user_id", "staff_ids"} and not self.env.context.get("service_machine"):
+        if vals.keys() & {"planned_start", "planned_stop", "user_id", "staff_ids"} and not self.env.context.get(
+            "service_machine"
+        ):
             vals = {"is_touched": True, **vals}
         return super().write(vals)
 
@@ -201,7 +240,11 @@ class CrmServiceVisit(models.Model):
             if not visit._may(action):
                 states = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
-                    self.env._("“%(visit)s” is %(state)s: this is not possible now.", visit=visit.display_name, state=states[visit.state])
+                    self.env._(
+                        "“%(visit)s” is %(state)s: this is not possible now.",
+                        visit=visit.display_name,
+                        state=states[visit.state],
+                    )
                 )
 
     def action_confirm(self):
@@ -215,7 +258,18 @@ class CrmServiceVisit(models.Model):
         for visit in self:
             if not visit.planned_start or not visit.user_id:
                 raise UserError(self.env._("Choose when and who before scheduling."))
+        self._check_double_booking()
         self.write({"state": "scheduled", "is_touched": True})
+
+    def action_suggest(self):
+        """Put in charge whoever fits best; the reasons are noted on the visit."""
+        for visit in self:
+            ranked = visit._rank_candidates()
+            if not ranked:
+                raise UserError(self.env._("Nobody of this branch is free at that time."))
+            best = ranked[0]
+            visit.user_id = best.user
+            visit.message_post(body=f"{best.user.name}: {', '.join(best.reasons)}")
 
     def action_start(self):
         """Work begins."""
@@ -264,16 +318,20 @@ class CrmServiceVisit(models.Model):
 
         Runs as superuser: a technician reports what they found without having access to the sales pipeline.
         """
-        return self.env["crm.lead"].sudo().create(
-            {
-                "name": self.env._("Found on a visit: %(visit)s", visit=self.display_name),
-                "type": "opportunity",
-                "partner_id": self.partner_id.id,
-                "user_id": self.partner_id.user_id.id,
-                "company_id": self.company_id.id,
-                "service_visit_id": self.id,
-                "description": self.note,
-            }
+        return (
+            self.env["crm.lead"]
+            .sudo()
+            .create(
+                {
+                    "name": self.env._("Found on a visit: %(visit)s", visit=self.display_name),
+                    "type": "opportunity",
+                    "partner_id": self.partner_id.id,
+                    "user_id": self.partner_id.user_id.id,
+                    "company_id": self.company_id.id,
+                    "service_visit_id": self.id,
+                    "description": self.note,
+                }
+            )
         )
 
     @api.model
@@ -282,12 +340,15 @@ class CrmServiceVisit(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success", "message": message, "next": {"type": "ir.actions.act_window_close"}, **params,
+                "type": "success",
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+                **params,
             },
         }
 
     def _cancel(self):
-        """Without asking and without touching the services: the machine's way, when a subscription is paused or ends."""
+        """Without asking, without touching the services: the machine's way when a subscription pauses or ends."""
         self.write({"state": "cancelled"})
         self.reminder_log_ids._withdraw()
 
@@ -295,49 +356,6 @@ class CrmServiceVisit(models.Model):
         """The window is over and the plan gives it up."""
         self.write({"state": "missed"})
         self.reminder_log_ids._withdraw()
-
-    def _finish(self, day=None, hours=0.0, cost=0.0, meter=0.0, note=None, as_of=None):
-        """The visit was done; what follows is dated at once.
-
-        :param day: day of completion; default today
-        :param hours: hours worked
-        :param cost: company currency
-        :param meter: reading of the asset's meter, 0 = not read
-        :param note: report to the customer
-        :param as_of: today, for the horizon of what follows; default the branch's today
-        :return: next due date of the subscriptions served, or False
-        :raises UserError: already closed, or a required line of the checklist is open
-        """
-        self.ensure_one()
-        self._check_may("finish")
-        self._check_checklist()
-        day = day or self.company_id._service_today()
-        self.write(
-            {
-                "state": "done", "done_date": day, "hours": hours, "cost": cost, "meter": meter,
-                "note": note if note is not None else self.note,
-            }
-        )
-        if meter and self.asset_id:
-            self.env["crm.service.meter.reading"].with_context(service_keep_schedule=True).create(
-                {"asset_id": self.asset_id.id, "date": day, "value": meter, "visit_id": self.id, "source": "visit"}
-            )
-            self.asset_id._refresh_meter_sudo(as_of)
-        self.reminder_log_ids._withdraw()
-        self._log_interaction()
-        self.occurrence_ids.filtered(lambda o: o.state in ("visit", "included"))._close_done(day, meter, as_of)
-        self.invalidate_recordset(["next_due"])
-        return self.next_due
-
-    def _accept_reading(self):
-        """The technician looked again: the doubtful reading of this visit counts, and dates follow it."""
-        readings = self.env["crm.service.meter.reading"].search([("visit_id", "in", self.ids), ("state", "=", "questioned")])
-        readings.action_accept()
-
-    def _check_checklist(self):
-        missing = self.line_ids.filtered(lambda line: line.required and not line.is_done)
-        if missing:
-            raise UserError(self.env._("Still open on the checklist: %(lines)s", lines=", ".join(missing.mapped("name"))))
 
     def _next_message(self):
         """:return: what the technician reads after finishing"""

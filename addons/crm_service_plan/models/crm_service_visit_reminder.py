@@ -17,9 +17,15 @@ class CrmServiceVisitReminder(models.Model):
     reason = fields.Char(related="interaction_id.reason")
     state = fields.Selection(
         [
-            ("waiting", "Waiting"), ("sent", "Sent"), ("denied", "Not Allowed"), ("skipped", "Too Late"), ("withdrawn", "Withdrawn"),
+            ("waiting", "Waiting"),
+            ("sent", "Sent"),
+            ("denied", "Not Allowed"),
+            ("skipped", "Too Late"),
+            ("withdrawn", "Withdrawn"),
         ],
-        default="waiting", required=True, index=True,
+        default="waiting",
+        required=True,
+        index=True,
     )
     sent_on = fields.Datetime()
 

@@ -13,10 +13,14 @@ class ResCompany(models.Model):
         "Planning Horizon", default=365, help="Services are dated this many days ahead."
     )
     service_lead_days = fields.Integer(
-        "Make Visits", default=14, help="A visit is made this many days before it is due, unless its plan says otherwise."
+        "Make Visits",
+        default=14,
+        help="A visit is made this many days before it is due, unless its plan says otherwise.",
     )
     service_day_start = fields.Float(
-        "Service Day Starts At", default=8.0, help="Hour at which a new visit is put into the calendar (company's time)."
+        "Service Day Starts At",
+        default=8.0,
+        help="Hour at which a new visit is put into the calendar (company's time).",
     )
 
     _check_service_days = models.Constraint(

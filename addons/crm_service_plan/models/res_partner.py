@@ -4,8 +4,14 @@ from odoo import fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    service_asset_count = fields.Integer("Assets", compute="_compute_service_counts", groups="crm_service_plan.group_user,sales_team.group_sale_salesman")
-    service_visit_count = fields.Integer("Service Visits", compute="_compute_service_counts", groups="crm_service_plan.group_user,sales_team.group_sale_salesman")
+    service_asset_count = fields.Integer(
+        "Assets", compute="_compute_service_counts", groups="crm_service_plan.group_user,sales_team.group_sale_salesman"
+    )
+    service_visit_count = fields.Integer(
+        "Service Visits",
+        compute="_compute_service_counts",
+        groups="crm_service_plan.group_user,sales_team.group_sale_salesman",
+    )
 
     def _compute_service_counts(self):
         for name, model in (("service_asset_count", "crm.service.asset"), ("service_visit_count", "crm.service.visit")):

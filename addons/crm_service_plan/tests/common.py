@@ -15,10 +15,21 @@ class ServicePlanCase(ContactPolicyCase):
                 "name": "Motorbike care",
                 "lead_days": 14,
                 "task_ids": [
-                    (0, 0, {
-                        "name": "Oil change", "interval": 3, "timing": "floating", "duration": 0.5, "price": 120000,
-                        "checklist_ids": [(0, 0, {"name": "Drain plug tight"}), (0, 0, {"name": "Chain", "required": False})],
-                    }),
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Oil change",
+                            "interval": 3,
+                            "timing": "floating",
+                            "duration": 0.5,
+                            "price": 120000,
+                            "checklist_ids": [
+                                (0, 0, {"name": "Drain plug tight"}),
+                                (0, 0, {"name": "Chain", "required": False}),
+                            ],
+                        },
+                    ),
                 ],
             }
         )
@@ -30,8 +41,12 @@ class ServicePlanCase(ContactPolicyCase):
         return cls.env["crm.service.asset"].create(
             [
                 {
-                    "code": f"59-X1 {partner.id:05d}", "name": "Honda Vision", "partner_id": partner.id, "meter_unit": "km",
-                    "company_id": cls.company.id, **values,
+                    "code": f"59-X1 {partner.id:05d}",
+                    "name": "Honda Vision",
+                    "partner_id": partner.id,
+                    "meter_unit": "km",
+                    "company_id": cls.company.id,
+                    **values,
                 }
                 for partner in partners
             ]
@@ -40,15 +55,24 @@ class ServicePlanCase(ContactPolicyCase):
     @classmethod
     def subscribe(cls, assets, plan=None, start=None, **values):
         start = start or date(2026, 1, 10)
-        return cls.env["crm.service.subscription"].with_context(service_as_of=start).create(
-            [
-                {
-                    "asset_id": asset.id, "plan_id": (plan or cls.plan).id, "company_id": cls.company.id,
-                    "start_date": start, "plan_from": start, **values,
-                }
-                for asset in assets
-            ]
-        ).with_env(cls.env)
+        return (
+            cls.env["crm.service.subscription"]
+            .with_context(service_as_of=start)
+            .create(
+                [
+                    {
+                        "asset_id": asset.id,
+                        "plan_id": (plan or cls.plan).id,
+                        "company_id": cls.company.id,
+                        "start_date": start,
+                        "plan_from": start,
+                        **values,
+                    }
+                    for asset in assets
+                ]
+            )
+            .with_env(cls.env)
+        )
 
     def run_cron(self, model, method, **kwargs):
         """Run a cron method that commits, in a cursor of the test."""

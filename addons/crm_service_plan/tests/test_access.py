@@ -46,7 +46,10 @@ class TestAccess(ServicePlanCase):
         super().setUpClass()
         cls.users = {
             role: new_test_user(
-                cls.env, f"service_{role.replace(' ', '_')}", groups=group, company_id=cls.company.id,
+                cls.env,
+                f"service_{role.replace(' ', '_')}",
+                groups=group,
+                company_id=cls.company.id,
                 company_ids=[(6, 0, cls.company.ids)],
             )
             for role, group in ROLES.items()
@@ -113,15 +116,22 @@ class TestAccess(ServicePlanCase):
         subscription.action_resume(date(2026, 5, 1))
 
     def test_branches(self):
-        """A branch serves every asset of its root company, but sees its own visits only; another company sees nothing."""
+        """A branch serves every asset of its root company, sees its own visits only; a stranger sees nothing."""
         branches = self.env["res.company"].create(
             [{"name": f"Branch {n}", "parent_id": self.company.id} for n in (1, 2)]
         )
         stranger = self.env["res.company"].create({"name": "Another"})
         users = [
-            new_test_user(self.env, f"branch_{c.id}", groups="crm_service_plan.group_user", company_id=c.id, company_ids=[(6, 0, c.ids)])
+            new_test_user(
+                self.env,
+                f"branch_{c.id}",
+                groups="crm_service_plan.group_user",
+                company_id=c.id,
+                company_ids=[(6, 0, c.ids)],
+            )
             for c in (*branches, stranger)
         ]
+
         def env(model, user):
             return self.env[model].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
 

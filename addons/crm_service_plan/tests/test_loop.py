@@ -2,6 +2,7 @@ from datetime import date
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tests.common import new_test_user
 
 from .common import ServicePlanCase
 
@@ -48,7 +49,9 @@ class TestLoop(ServicePlanCase):
         self.run_planner(date(2026, 4, 1))
         visit = subscription.occurrence_ids.visit_id
         visit.action_start()
-        self.env["crm.service.meter.reading"].create({"asset_id": self.asset.id, "date": date(2026, 1, 10), "value": 9000})
+        self.env["crm.service.meter.reading"].create(
+            {"asset_id": self.asset.id, "date": date(2026, 1, 10), "value": 9000}
+        )
         form = Form(self.env["crm.service.visit.finish"].with_context(**visit.action_finish()["context"]))
         form.done_date = date(2026, 4, 10)
         form.meter = 900
@@ -126,7 +129,13 @@ class TestLoop(ServicePlanCase):
 
     def test_larger_includes_smaller(self):
         large = self.env["crm.service.plan.task"].create(
-            {"plan_id": self.plan.id, "name": "Yearly check", "interval": 12, "window_before": 30, "included_task_ids": self.task.ids}
+            {
+                "plan_id": self.plan.id,
+                "name": "Yearly check",
+                "interval": 12,
+                "window_before": 30,
+                "included_task_ids": self.task.ids,
+            }
         )
         subscription = self.subscribe(self.asset, start=date(2025, 4, 10))
         self.task.write({"timing": "fixed"})
@@ -148,3 +157,29 @@ class TestLoop(ServicePlanCase):
         )
         visit.action_create_lead()
         self.assertEqual(visit.lead_ids.partner_id, self.customer)
+
+    def test_who_fits_and_no_double_booking(self):
+        people = [
+            new_test_user(
+                self.env,
+                f"service_{name}",
+                groups="crm_service_plan.group_user",
+                company_id=self.company.id,
+                company_ids=[(6, 0, self.company.ids)],
+            )
+            for name in ("an", "binh")
+        ]
+        values = {"asset_id": self.asset.id, "company_id": self.company.id, "due_date": self.today, "duration": 2}
+        before, first, second = self.env["crm.service.visit"].create(
+            [{**values, "name": name, "user_id": people[1].id} for name in ("Before", "First", "Second")]
+        )
+        before._finish(self.today)
+        ranked = [r for r in first._rank_candidates() if r.user in people]
+        self.assertEqual(ranked[0].user, people[1])
+        self.assertIn("before", ranked[0].reasons[1])
+        first.action_schedule()
+        with self.assertRaisesRegex(UserError, "First"):
+            second.action_schedule()
+        self.assertNotIn(people[1], [r.user for r in second._rank_candidates()])
+        second.user_id = people[0]
+        second.action_schedule()

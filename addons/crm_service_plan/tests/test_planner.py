@@ -48,7 +48,9 @@ class TestPlanner(ServicePlanCase):
 
     def test_query_count_of_dating_and_visits(self):
         few = self.subscribe(self.make_assets(self.make_customers(8)))
-        many = self.subscribe(self.make_assets(self.make_customers(45, ref="many")))  # 90 checklist lines: one INSERT of the ORM
+        many = self.subscribe(
+            self.make_assets(self.make_customers(45, ref="many"))
+        )  # 90 checklist lines: one INSERT of the ORM
         planner, visits = self.env["crm.service.planner"], self.env["crm.service.visit"]
         series = [subscriptions.series_ids.ids for subscriptions in (few, many)]
         self.assertSameQueryCount(
@@ -66,8 +68,9 @@ class TestPlanner(ServicePlanCase):
         self.subscribe(self.make_assets(self.make_customers(7)))
         self.env["crm.service.occurrence"].search([]).unlink()
         self.env["crm.service.series"].search([]).write({"planned_until": False})
-        with patch("odoo.addons.crm_service_plan.models.crm_service_planner.BATCH", 2), patch(
-            "odoo.addons.crm_service_plan.models.crm_service_visit_make.BATCH_KEYS", 2
+        with (
+            patch("odoo.addons.crm_service_plan.models.crm_service_planner.BATCH", 2),
+            patch("odoo.addons.crm_service_plan.models.crm_service_make_mixin.BATCH_KEYS", 2),
         ):
             with self.env.cr.savepoint() as undisturbed:
                 self.run_planner(date(2026, 4, 1))
@@ -126,7 +129,7 @@ class TestPlanner(ServicePlanCase):
         self.assertFalse(bad.error)
         self.assertTrue(bad.next_due)
 
-    @mute_logger("odoo.addons.crm_service_plan.models.crm_service_visit_make")
+    @mute_logger("odoo.addons.crm_service_plan.models.crm_service_make_mixin")
     def test_a_failing_visit_stops_nobody(self):
         assets = self.make_assets(self.make_customers(3))
         subscriptions = self.subscribe(assets)
@@ -135,7 +138,7 @@ class TestPlanner(ServicePlanCase):
 
         def fail(visit, company, day, occurrences):
             if occurrences.asset_id == assets[1]:
-                raise UserError("no")
+                raise ValueError("no")
             return prepare(visit, company, day, occurrences)
 
         with patch.object(Visit, "_prepare_visit_vals", fail):
@@ -149,8 +152,11 @@ class TestPlanner(ServicePlanCase):
     def test_days_off_and_reason(self):
         self.env["resource.calendar.leaves"].create(
             {
-                "name": "Reunification Day", "company_id": self.company.id, "calendar_id": self.company.resource_calendar_id.id,
-                "date_from": datetime(2026, 4, 9, 17), "date_to": datetime(2026, 4, 10, 16, 59),
+                "name": "Reunification Day",
+                "company_id": self.company.id,
+                "calendar_id": self.company.resource_calendar_id.id,
+                "date_from": datetime(2026, 4, 9, 17),
+                "date_to": datetime(2026, 4, 10, 16, 59),
             }
         )
         subscription = self.subscribe(self.asset)
@@ -167,7 +173,9 @@ class TestPlanner(ServicePlanCase):
         self.run_planner(date(2026, 4, 1))
         self.assertEqual(visit.due_date, date(2026, 4, 10))
         self.assertEqual(self.dues(subscription), [(1, date(2026, 4, 10)), (2, date(2027, 1, 11))])
-        new = self.env["crm.service.plan.task"].create({"plan_id": self.plan.id, "name": "Tyres", "interval": 1, "interval_unit": "year"})
+        new = self.env["crm.service.plan.task"].create(
+            {"plan_id": self.plan.id, "name": "Tyres", "interval": 1, "interval_unit": "year"}
+        )
         self.run_planner(date(2026, 4, 1))
         self.assertEqual(self.dues(subscription, new), [(1, date(2027, 1, 11))])
         new.active = False
@@ -228,7 +236,12 @@ class TestPlanner(ServicePlanCase):
 
     def test_person_without_asset(self):
         subscription = self.env["crm.service.subscription"].create(
-            {"partner_id": self.customer.id, "plan_id": self.plan.id, "start_date": date(2026, 1, 10), "plan_from": date(2026, 1, 10)}
+            {
+                "partner_id": self.customer.id,
+                "plan_id": self.plan.id,
+                "start_date": date(2026, 1, 10),
+                "plan_from": date(2026, 1, 10),
+            }
         )
         self.run_planner(date(2026, 4, 1))
         self.assertEqual(subscription.occurrence_ids.visit_id.partner_id, self.customer)

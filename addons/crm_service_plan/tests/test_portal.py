@@ -13,10 +13,20 @@ class TestPortal(ServicePlanCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = new_test_user(cls.env, "service_portal", groups="base.group_portal", company_id=cls.company.id,
-                                 company_ids=[(6, 0, cls.company.ids)])
-        cls.other = new_test_user(cls.env, "service_other", groups="base.group_portal", company_id=cls.company.id,
-                                  company_ids=[(6, 0, cls.company.ids)])
+        cls.user = new_test_user(
+            cls.env,
+            "service_portal",
+            groups="base.group_portal",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+        cls.other = new_test_user(
+            cls.env,
+            "service_other",
+            groups="base.group_portal",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
         cls.mine = cls.make_assets(cls.user.partner_id)
         cls.theirs = cls.make_assets(cls.other.partner_id)
         cls.subscribe(cls.mine + cls.theirs)
@@ -47,8 +57,12 @@ class TestPortal(ServicePlanCase, HttpCase):
 
     def test_other_customers_pages(self):
         self.authenticate("service_portal", "service_portal")
-        for path in (f"/my/assets/{self.theirs.id}", f"/my/visits/{self.other_visit.id}", "/my/visits/999999",
-                     f"/my/visits/{self.other_visit.id}?access_token=wrong"):
+        for path in (
+            f"/my/assets/{self.theirs.id}",
+            f"/my/visits/{self.other_visit.id}",
+            "/my/visits/999999",
+            f"/my/visits/{self.other_visit.id}?access_token=wrong",
+        ):
             response = self.url_open(path)
             self.assertTrue(response.url.rstrip("/").endswith("/my"), path)
             self.assertNotIn(self.theirs.code, response.text)

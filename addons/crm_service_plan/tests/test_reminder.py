@@ -69,7 +69,10 @@ class TestReminder(ServicePlanCase):
     def test_denied_when_consent_is_withdrawn(self):
         self.env["crm.contact.consent"].create(
             {
-                "partner_id": self.customer.id, "purpose": "service", "status": "withdrawn", "date": date(2026, 1, 1),
+                "partner_id": self.customer.id,
+                "purpose": "service",
+                "status": "withdrawn",
+                "date": date(2026, 1, 1),
                 "channel_id": self.env.ref("crm_contact_policy.channel_email").id,
             }
         )
@@ -79,7 +82,9 @@ class TestReminder(ServicePlanCase):
         self.assertEqual(self.visit.state, "due")
 
     def test_phone_step_is_an_activity(self):
-        self.plan.reminder_ids.write({"channel_id": self.env.ref("crm_contact_policy.channel_phone").id, "template_id": False})
+        self.plan.reminder_ids.write(
+            {"channel_id": self.env.ref("crm_contact_policy.channel_phone").id, "template_id": False}
+        )
         log = self.remind(MORNING)
         self.assertEqual(log.state, "sent")
         self.assertTrue(self.visit.activity_ids)
@@ -87,7 +92,8 @@ class TestReminder(ServicePlanCase):
     def test_sms_step(self):
         self.plan.reminder_ids.write(
             {
-                "channel_id": self.env.ref("crm_contact_policy.channel_sms").id, "template_id": False,
+                "channel_id": self.env.ref("crm_contact_policy.channel_sms").id,
+                "template_id": False,
                 "sms_template_id": self.env.ref("crm_service_plan.sms_template_visit_reminder").id,
             }
         )

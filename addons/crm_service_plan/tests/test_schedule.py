@@ -7,10 +7,8 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from odoo.tests import TransactionCase, tagged
-
 from odoo.addons.crm_contact_policy.tests.common import examples
+from odoo.tests import TransactionCase, tagged
 
 from ..domain import meter, reminders, schedule
 from ..domain.schedule import Base, Candidate, Meter, Rule, ScheduleError, WorkCalendar, plan_dates
@@ -54,29 +52,15 @@ def naive_nominals(rule, anchor, until):
     return found
 
 
-def naive_shift(day, how, days_off, floor):
-    """Walk day by day until a working day is met."""
-    if not days_off(day) or how == "none":
+def naive_shift(day, how, days_off):
+    """Walk day by day, both ways at once, until a working day is met."""
+    if how == "none":
         return day
-    earlier = later = day
-    while days_off(earlier) or days_off(later):
-        if days_off(earlier):
-            earlier -= timedelta(1)
-        if days_off(later):
-            later += timedelta(1)
-        if not days_off(later) and how == "later":
-            return later
-        if not days_off(earlier) and how == "earlier":
-            break
-        if how == "nearest" and not (days_off(earlier) and days_off(later)):
-            break
-    if floor and earlier < floor:
-        while days_off(later):
-            later += timedelta(1)
-        return later
-    if how == "earlier":
-        return earlier
-    return earlier if not days_off(earlier) and day - earlier <= later - day or days_off(later) else later
+    ways = {"earlier": (-1,), "later": (1,), "nearest": (-1, 1)}[how]
+    steps = 0
+    while all(days_off(day + timedelta(steps * way)) for way in ways):
+        steps += 1
+    return next(day + timedelta(steps * way) for way in ways if not days_off(day + timedelta(steps * way)))
 
 
 @tagged("post_install", "-at_install")
@@ -101,7 +85,7 @@ class TestSchedule(TransactionCase):
             if rule.shift == "drop":
                 self.assertIsNone(days_off.why_off(due.due))
                 continue
-            expected = naive_shift(due.nominal, rule.shift, days_off.why_off, None)
+            expected = naive_shift(due.nominal, rule.shift, days_off.why_off)
             self.assertEqual(due.due, expected, (rule.shift, due.nominal))
             self.assertEqual(bool(due.reason), due.due != due.nominal)
 
@@ -129,12 +113,21 @@ class TestSchedule(TransactionCase):
         self.assertEqual(len({due.seq for due in dues}), len(dues))
 
     @settings(max_examples=examples(3000), deadline=None)
-    @given(st.integers(1, 24), st.integers(100, 20000), DAYS, st.floats(0.1, 300), st.integers(0, 900), st.integers(0, 30000))
+    @given(
+        st.integers(1, 24),
+        st.integers(100, 20000),
+        DAYS,
+        st.floats(0.1, 300),
+        st.integers(0, 900),
+        st.integers(0, 30000),
+    )
     def test_whichever_first(self, every, usage, anchor, rate, since, driven):
         """The first service is on the day one of both thresholds is met, found by driving day by day."""
         rule = Rule(every=every, usage=usage, floating=True)
         today = anchor + timedelta(since)
-        due = plan_dates(rule, Base(anchor, 1, 1000.0), anchor + timedelta(3000), meter=Meter(1000.0 + driven, today, rate))[0]
+        due = plan_dates(
+            rule, Base(anchor, 1, 1000.0), anchor + timedelta(3000), meter=Meter(1000.0 + driven, today, rate)
+        )[0]
         day, km = today, float(driven)
         by_time = schedule.add_interval(anchor, every, "month")
         while day < by_time and km < usage - 1e-9:
@@ -151,7 +144,11 @@ class TestSchedule(TransactionCase):
         self.assertEqual(dues[0].by, "usage")
 
     def test_bad_rules(self):
-        for rule, code in ((Rule(), "no_interval"), (Rule(every=-1), "bad_interval"), (Rule(every=1, before=-1), "bad_interval")):
+        for rule, code in (
+            (Rule(), "no_interval"),
+            (Rule(every=-1), "bad_interval"),
+            (Rule(every=1, before=-1), "bad_interval"),
+        ):
             with self.assertRaises(ScheduleError) as caught:
                 plan_dates(rule, Base(date(2026, 1, 1)), date(2027, 1, 1))
             self.assertEqual(caught.exception.code, code)
@@ -160,7 +157,11 @@ class TestSchedule(TransactionCase):
             plan_dates(Rule(every=1, shift="later"), Base(date(2026, 1, 1)), date(2027, 1, 1), never)
 
     @settings(max_examples=examples(2000), deadline=None)
-    @given(st.lists(st.tuples(st.integers(1, 3), DAYS, st.integers(0, 30), st.integers(0, 30)), max_size=12), DAYS, st.integers(0, 30))
+    @given(
+        st.lists(st.tuples(st.integers(1, 3), DAYS, st.integers(0, 30), st.integers(0, 30)), max_size=12),
+        DAYS,
+        st.integers(0, 30),
+    )
     def test_grouping_serves_each_once(self, rows, today, lead):
         items = [
             Candidate(i, (key,), due, due - timedelta(before), due + timedelta(after), due - timedelta(lead))
@@ -175,9 +176,15 @@ class TestSchedule(TransactionCase):
             self.assertTrue(all(c.start <= day <= c.due for c in group))
 
     @settings(max_examples=examples(2000), deadline=None)
-    @given(st.sampled_from(["keep", "skip", "catch_up"]), DAYS, st.lists(st.tuples(st.integers(-400, 60), st.integers(0, 20)), max_size=8))
+    @given(
+        st.sampled_from(["keep", "skip", "catch_up"]),
+        DAYS,
+        st.lists(st.tuples(st.integers(-400, 60), st.integers(0, 20)), max_size=8),
+    )
     def test_missed(self, policy, today, offsets):
-        rows = [(n, today + timedelta(d), today + timedelta(d + after)) for n, (d, after) in enumerate(sorted(offsets), 1)]
+        rows = [
+            (n, today + timedelta(d), today + timedelta(d + after)) for n, (d, after) in enumerate(sorted(offsets), 1)
+        ]
         closed = schedule.overdue_to_close(policy, today, rows)
         over = [n for n, __, end in rows if end < today]
         self.assertLessEqual(set(closed), set(over))

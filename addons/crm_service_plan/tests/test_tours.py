@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import new_test_user

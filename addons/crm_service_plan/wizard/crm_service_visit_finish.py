@@ -17,17 +17,20 @@ class CrmServiceVisitFinish(models.TransientModel):
     currency_id = fields.Many2one(related="visit_id.currency_id")
     done_date = fields.Date("Done On", required=True, default=lambda self: self.env.company._service_today())
     hours = fields.Float(compute="_compute_hours", store=True, readonly=False)
-    meter = fields.Float("Meter", digits=(16, 1))
-    doubt = fields.Selection(
-        [("backwards", "Runs backwards"), ("jump", "Jumps")], compute="_compute_doubt"
-    )
+    meter = fields.Float(digits=(16, 1))
+    doubt = fields.Selection([("backwards", "Runs backwards"), ("jump", "Jumps")], compute="_compute_doubt")
     meter_checked = fields.Boolean("I looked again, it is right")
     cost = fields.Monetary()
     note = fields.Text("Report to the Customer")
     signature = fields.Binary()
     signed_by = fields.Char()
     line_ids = fields.One2many(
-        "crm.service.visit.finish.line", "finish_id", "Checklist", compute="_compute_line_ids", store=True, readonly=False
+        "crm.service.visit.finish.line",
+        "finish_id",
+        "Checklist",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
     )
 
     @api.depends("visit_id")
@@ -51,7 +54,9 @@ class CrmServiceVisitFinish(models.TransientModel):
         for wizard in self:
             wizard.doubt = False
             if wizard.meter and wizard.asset_id and wizard.done_date:
-                readings = self.env["crm.service.meter.reading"]._believed(wizard.asset_id.ids).get(wizard.asset_id.id, [])
+                readings = (
+                    self.env["crm.service.meter.reading"]._believed(wizard.asset_id.ids).get(wizard.asset_id.id, [])
+                )
                 verdict = judge_reading(readings, wizard.done_date, wizard.meter)
                 wizard.doubt = verdict if verdict != "ok" else False
 

@@ -4,10 +4,11 @@ from odoo.exceptions import UserError
 RATES = {"1": 1, "3": 3, "5": 5}
 
 
-class CrmServiceVisit(models.Model):
+class CrmServicePortalMixin(models.AbstractModel):
     """What the customer may do with a visit. The controller has checked that it is theirs."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.portal.mixin"
+    _description = "What Customers Do with Visits"
 
     @api.model
     def _portal_cards_sudo(self, visits):

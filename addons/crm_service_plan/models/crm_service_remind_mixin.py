@@ -8,10 +8,12 @@ REMINDABLE = ("due", "reminded", "confirmed", "scheduled")
 BATCH = 500
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceRemindMixin(models.AbstractModel):
     """How customers are reminded: always through the contact gate, in their language, each step once."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.remind.mixin"
+    _description = "Reminds of Visits"
+    _inherit = ["crm.contact.sender"]
 
     @api.model
     def _cron_remind(self, at=None):
@@ -33,7 +35,7 @@ class CrmServiceVisit(models.Model):
     @api.model
     def _to_remind(self, company, today, after_id=0):
         """:return: a batch of open visits near or past their day, by id"""
-        steps = self.env["crm.service.reminder"].search([])
+        steps = self.env["crm.service.reminder"].search([("active", "=", True)])
         farthest = max(steps.mapped("days_before"), default=0)
         earliest = min(steps.mapped("days_before"), default=0)
         return self.search(
@@ -99,7 +101,9 @@ class CrmServiceVisit(models.Model):
         """
         waiting = self.reminder_log_ids.filtered(lambda log: log.state == "waiting").sorted("id")
         by_key = {(log.visit_id.id, log.channel_id): log for log in waiting}
-        pairs = [(interaction, by_key.get((interaction.res_id, interaction.channel_id))) for interaction in interactions]
+        pairs = [
+            (interaction, by_key.get((interaction.res_id, interaction.channel_id))) for interaction in interactions
+        ]
         for interaction, log in pairs:
             if log:
                 log.interaction_id = interaction

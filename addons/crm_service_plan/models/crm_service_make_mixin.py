@@ -13,10 +13,11 @@ BATCH_KEYS = 200
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "service_machine": True}
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceMakeMixin(models.AbstractModel):
     """How visits are made from planned services."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.make.mixin"
+    _description = "Makes Visits"
 
     @api.model
     def _new_token(self):
@@ -113,7 +114,10 @@ class CrmServiceVisit(models.Model):
             )
             for o in occurrences
         ]
-        groups = [(day, occurrences.browse(c.id for c in items).with_prefetch(occurrences.ids)) for day, items in group_visits(candidates, as_of)]
+        groups = [
+            (day, occurrences.browse(c.id for c in items).with_prefetch(occurrences.ids))
+            for day, items in group_visits(candidates, as_of)
+        ]
         machine = self.with_context(**QUIET)
         visits = machine.create([machine._prepare_visit_vals(company, day, group) for day, group in groups])
         self._assign([(visit, group) for visit, (__, group) in zip(visits, groups, strict=True)])
