@@ -13,20 +13,6 @@ class CrmSurveyAnswerTargetChurn(models.AbstractModel):
     _inherit = "crm.survey.answer.target"
 
     @api.model
-    def _get_targets(self):
-        """Return the selection of the fields of an interview that an answer can fill."""
-        return [
-            ("primary_reason_id", self.env._("First reason")),
-            ("secondary_reason_id", self.env._("Second reason")),
-            ("relationship_caused", self.env._("Caused by our relationship (yes/no)")),
-            ("competitor_id", self.env._("Competitor")),
-            ("comparison", self.env._("Comparison with the competitor")),
-            ("customer_note", self.env._("In the customer's words")),
-            ("bring_back", self.env._("What would bring them back")),
-            ("win_back_chance", self.env._("Chance to win back (none, low, medium, high)")),
-        ]
-
-    @api.model
     def _apply(self, invitations, answers, questions):
         invitations.env["crm.churn.interview"]._attach(invitations)
         interviews = {i.id: i.churn_interview_id for i in invitations}

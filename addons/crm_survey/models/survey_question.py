@@ -51,7 +51,17 @@ class SurveyQuestion(models.Model):
         domain=lambda self: self.env["crm.survey.answer.target.lead"]._get_field_domain(),
     )
     target_churn = fields.Selection(
-        selection=lambda self: self.env["crm.survey.answer.target.churn"]._get_targets(), string="Churn field"
+        [
+            ("primary_reason_id", "First reason"),
+            ("secondary_reason_id", "Second reason"),
+            ("relationship_caused", "Caused by our relationship (yes/no)"),
+            ("competitor_id", "Competitor"),
+            ("comparison", "Comparison with the competitor"),
+            ("customer_note", "In the customer's words"),
+            ("bring_back", "What would bring them back"),
+            ("win_back_chance", "Chance to win back (none, low, medium, high)"),
+        ],
+        string="Churn field",
     )
     is_restricted = fields.Boolean(
         compute="_compute_is_restricted",

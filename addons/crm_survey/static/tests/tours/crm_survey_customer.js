@@ -57,6 +57,7 @@ registry.category("web_tour.tours").add("crm_survey_customer_phone", {
             run: "click",
         },
         { content: "Send", trigger: "button[type=submit]:contains('Gửi'):enabled", run: "click" },
+        { content: "Yes, send", trigger: ".modal-footer .btn-primary", run: "click" },
         { content: "Thanked", trigger: ".o_survey_finished:contains('Cảm ơn')" },
         {
             content: "The answers are not shown again",
