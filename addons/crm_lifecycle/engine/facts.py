@@ -8,19 +8,12 @@ from odoo.tools import SQL
 
 from ..domain.stages import CODES, NO_MANUAL, REASONS
 from . import copying
+from .purchases import LINES, summarise
 
-FACTS = [
+CUSTOMER = [
     ("partner", "i"),
     ("kind", "i"),
     ("eligible", "i"),
-    ("orders", "i"),
-    ("days", "i"),
-    ("first", "i"),
-    ("last", "i"),
-    ("nth", "i"),
-    ("previous", "i"),
-    ("amount", "f"),
-    ("margin", "f"),
     ("sign", "i"),
     ("alive", "i"),
     ("imported", "i"),
@@ -90,26 +83,19 @@ class FactReader:
         self.stage_ids = list(env["crm.lifecycle.stage"]._ids_by_code()[code] for code in CODES)
 
     def rows(self, scope):
-        """Return all columns of ``FACTS`` and ``OLD`` for the customers in ``scope`` that have a fact or a row."""
-        rows = copying.read(self.env.cr, self._query(scope), FACTS + OLD)
+        """Return the facts, and ``OLD``, of the customers in ``scope`` that have a fact or a row.
+
+        Purchases are read line by line and summed up by numpy: the read takes half the time of an SQL aggregate.
+        """
+        customers = copying.read(self.env.cr, self._customers(scope), CUSTOMER + OLD)
+        lines = copying.read(self.env.cr, self._purchases(scope), LINES)
+        customers.update(summarise(lines, customers, self.policies))
+        known = (customers["days"] > 0) | (customers["sign"] > 0) | (customers["status"] > 0)
+        rows = {name: column[known] for name, column in customers.items()}
         for name in ("old_stage", "old_engine"):
             rows[name] = self._stage_index(rows[name])
         rows["manual"] = np.where(rows["old_is_manual"] > 0, rows["old_stage"], NO_MANUAL)
         return rows
-
-    def read_for_fit(self):
-        """Return the columns kind, days, first, last and amount of everyone who has bought."""
-        columns = [("kind", "i"), ("days", "i"), ("orders", "i"), ("first", "i"), ("last", "i"), ("amount", "f")]
-        query = SQL(
-            """SELECT CASE WHEN p.is_company THEN 1 ELSE 0 END, f.days::int4, f.orders::int4, %s, %s, f.amount
-                 FROM (%s) f JOIN res_partner p ON p.id = f.partner_id
-                WHERE f.days > 0 AND %s""",
-            ordinal(SQL("f.first")),
-            ordinal(SQL("f.last")),
-            self._purchases(Scope()),
-            self._eligible(),
-        )
-        return copying.read(self.env.cr, query, columns)
 
     def _stage_index(self, ids):
         """Return the index in CODES of each stage id, −1 for none."""
@@ -117,71 +103,21 @@ class FactReader:
         index[self.stage_ids] = np.arange(len(CODES))
         return np.where(ids > 0, index[np.clip(ids, 0, len(index) - 1)], -1)
 
-    def _by_kind(self, person, company):
-        """Return ``SQL`` that picks by the kind of ``p``, or the plain value when both are equal."""
-        if person == company:
-            return SQL("%s", person)
-        return SQL("CASE WHEN p.is_company THEN %s ELSE %s END", company, person)
-
-    def _counts(self):
-        """Return ``SQL`` telling whether a document ``t`` of partner ``p`` counts as a purchase."""
-        flags = [(self.policies[kind].count_zero, self.policies[kind].count_returns) for kind in (0, 1)]
-
-        def clause(zero, returns):
-            return SQL(
-                "(t.amount > 0 OR %s AND t.amount = 0 OR %s AND t.amount < 0)", bool(zero), bool(returns)
-            )
-
-        if flags[0] == flags[1]:
-            return clause(*flags[0])
-        return SQL(
-            """CASE WHEN (SELECT c.is_company FROM res_partner c WHERE c.id = t.commercial_partner_id)
-                    THEN %s ELSE %s END""",
-            clause(*flags[1]),
-            clause(*flags[0]),
-        )
-
     def _purchases(self, scope):
-        """Return ``SQL``: one row per customer with orders, days, first, last, nth, previous, amount, margin.
-
-        Purchases of one day are one element of the sorted array of days, from which all dates are taken.
-        """
+        """Return ``SQL`` of the columns ``LINES``, one row for each document of a customer in ``scope``."""
         sources = self.env["crm.transaction"].with_context(crm_transaction_grain="order")._sources()
-        nth = self._by_kind(self.policies[0].established_orders, self.policies[1].established_orders)
-        once = [bool(self.policies[kind].same_day_once) for kind in (0, 1)]
-        orders = SQL("a.days") if all(once) else SQL(
-            "CASE WHEN %s THEN a.days ELSE a.documents END", self._by_kind(*once)
-        )
         return SQL(
-            """SELECT a.partner_id, COALESCE(%(orders)s, 0) AS orders, COALESCE(a.days, 0) AS days,
-                      a.list[1] AS first, a.list[a.days] AS last, COALESCE(a.list[%(nth)s], a.list[a.days]) AS nth,
-                      CASE WHEN a.days > 1 THEN a.list[a.days - 1] END AS previous,
-                      COALESCE(a.amount, 0)::float8 AS amount, COALESCE(a.margin, 0)::float8 AS margin
-                 FROM (SELECT b.*, cardinality(b.list) AS days
-                         FROM (SELECT d.partner_id, array_agg(d.day ORDER BY d.day) FILTER (WHERE d.n > 0) AS list,
-                                      sum(d.n) AS documents, sum(d.amount) AS amount, sum(d.margin) AS margin
-                                 FROM (SELECT t.commercial_partner_id AS partner_id, t.date AS day,
-                                              sum(t.amount) AS amount, sum(t.margin) AS margin,
-                                              count(*) FILTER (WHERE %(counts)s) AS n
-                                         FROM (%(union)s) t
-                                        WHERE t.company_id = %(company)s AND t.date <= %(as_of)s AND %(scope)s
-                                        GROUP BY t.commercial_partner_id, t.date) d
-                                GROUP BY d.partner_id) b) a
-                %(join)s""",
-            orders=orders,
-            nth=nth,
-            join=SQL("JOIN res_partner p ON p.id = a.partner_id") if self._needs_kind() else SQL(),
-            counts=self._counts(),
+            """SELECT t.commercial_partner_id::int4, %(day)s, COALESCE(t.amount, 0)::float8,
+                      COALESCE(t.margin, 0)::float8
+                 FROM (%(union)s) t
+                WHERE t.company_id = %(company)s AND t.date <= %(as_of)s AND t.commercial_partner_id IS NOT NULL
+                  AND %(scope)s""",
+            day=SQL("(t.date - DATE '0001-01-01' + 1)"),
             union=SQL(" UNION ALL ").join(sources),
             company=self.company.id,
             as_of=self.as_of,
             scope=scope.condition(SQL("t.commercial_partner_id")),
         )
-
-    def _needs_kind(self):
-        """Return whether persons and companies are counted differently."""
-        person, company = self.policies[0], self.policies[1]
-        return any(person[name] != company[name] for name in ("established_orders", "same_day_once"))
 
     def _signs(self, scope):
         """Return ``SQL``: one row per customer with the first sign of interest and the last sign of life."""
@@ -220,34 +156,24 @@ class FactReader:
         query = self.env["res.partner"].with_context(active_test=False)._search(domain)
         return SQL("p.id IN %s", query.subselect())
 
-    def _query(self, scope):
-        """Return the ``SQL`` of everything about the customers in ``scope``."""
-        i = ordinal
+    def _customers(self, scope):
+        """Return ``SQL`` of the columns ``CUSTOMER`` and ``OLD`` for the commercial partners in ``scope``."""
         return SQL(
-            """WITH f AS MATERIALIZED (%(purchases)s), s AS MATERIALIZED (%(signs)s),
-                    o AS MATERIALIZED (SELECT * FROM crm_lifecycle_status o WHERE company_id = %(company)s AND %(own)s),
-                    m AS MATERIALIZED (SELECT DISTINCT partner_id FROM crm_lifecycle_dirty
-                                        WHERE company_id = %(company)s AND cause = 'import'),
-                    k AS (SELECT partner_id FROM f UNION SELECT partner_id FROM s UNION SELECT partner_id FROM o)
-               SELECT p.id, CASE WHEN p.is_company THEN 1 ELSE 0 END, CASE WHEN %(eligible)s THEN 1 ELSE 0 END,
-                      COALESCE(f.orders, 0)::int4, COALESCE(f.days, 0)::int4, %(dates)s,
-                      COALESCE(f.amount, 0)::float8, COALESCE(f.margin, 0)::float8, %(sign)s, %(alive)s,
-                      CASE WHEN m.partner_id IS NULL THEN 0 ELSE 1 END, %(old)s
-                 FROM k
-                 JOIN res_partner p ON p.id = k.partner_id
-            LEFT JOIN f ON f.partner_id = p.id
-            LEFT JOIN s ON s.partner_id = p.id
-            LEFT JOIN o ON o.partner_id = p.id
-            LEFT JOIN m ON m.partner_id = p.id
+            """SELECT p.id, CASE WHEN p.is_company THEN 1 ELSE 0 END, CASE WHEN %(eligible)s THEN 1 ELSE 0 END,
+                      %(sign)s, %(alive)s, CASE WHEN m.partner_id IS NULL THEN 0 ELSE 1 END, %(old)s
+                 FROM res_partner p
+            LEFT JOIN (%(signs)s) s ON s.partner_id = p.id
+            LEFT JOIN crm_lifecycle_status o ON o.partner_id = p.id AND o.company_id = %(company)s
+            LEFT JOIN (SELECT DISTINCT partner_id FROM crm_lifecycle_dirty
+                        WHERE company_id = %(company)s AND cause = 'import') m ON m.partner_id = p.id
+                WHERE (p.commercial_partner_id = p.id OR o.id IS NOT NULL) AND %(scope)s
              ORDER BY p.id""",
-            purchases=self._purchases(scope),
             signs=self._signs(scope),
             company=self.company.id,
-            own=scope.condition(SQL("o.partner_id")),
+            scope=scope.condition(SQL("p.id")),
             eligible=self._eligible(),
-            dates=SQL(", ").join(i(SQL("f." + name)) for name in ("first", "last", "nth", "previous")),
-            sign=i(SQL("s.sign")),
-            alive=i(SQL("s.alive")),
+            sign=ordinal(SQL("s.sign")),
+            alive=ordinal(SQL("s.alive")),
             old=self._old(),
         )
 

@@ -16,6 +16,7 @@ from .store import Store
 _logger = logging.getLogger(__name__)
 RANGE = 250_000
 RETRIES = 5
+FOR_FIT = ("kind", "days", "orders", "first", "last", "amount")
 CONCURRENT = (errors.SerializationFailure, errors.LockNotAvailable, errors.DeadlockDetected, errors.UniqueViolation)
 
 
@@ -34,6 +35,7 @@ class Runner:
         self.cr = run.env.cr
         self.checkpoint = checkpoint
         self.restart = restart
+        self.kept = {}
         policies = self.env["crm.lifecycle.policy"]._ensure(run.company_id)
         self.policies = {KINDS.index(policy.customer_kind): policy for policy in policies}
         self.reader = FactReader(self.env, run.company_id, self.policies, run.as_of)
@@ -43,9 +45,9 @@ class Runner:
 
         :return: whether it came to the end
         """
-        self._prepare(renew=True)
         self.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
         last = self.cr.fetchone()[0]
+        self._prepare(renew=True, last=last)
         while (after := self._done_upto()) < last:
             self._retry(self._range, Scope(after=after, upto=after + RANGE))
             left = -(-max(0, last - after - RANGE) // RANGE)
@@ -61,18 +63,19 @@ class Runner:
             self._retry(self._part, Scope(ids=tuple(ids[start : start + RANGE])))
             self.checkpoint(RANGE, 0)
 
-    def _prepare(self, renew):
+    def _prepare(self, renew, last=0):
         """Find or make the fits, and keep them before anything is decided by them."""
         self.env.flush_all()
-        self.fits = self._retry(self._ensure_fits, renew)
+        self.fits = self._retry(self._ensure_fits, renew, last)
         self.run.fit_ids = [(6, 0, [fit.id for fit in self.fits.values()])]
-        self.checkpoint(0, 1)
+        if not self.kept:
+            self.checkpoint(0, 1)
         classes = self.env["crm.value.class"].search([("company_id", "in", [self.run.company_id.id, False])])
         digits = self.run.company_id.currency_id.decimal_places
         self.judge = Judge(self.policies, self.fits, classes, self.run.as_of, digits)
         self.store = Store(self.run, self.reader.stage_ids)
 
-    def _ensure_fits(self, renew):
+    def _ensure_fits(self, renew, last):
         """Return the fit of each kind: this month's under this policy; else the latest, when it need not be renewed."""
         fits, missing = {}, {}
         for kind, policy in self.policies.items():
@@ -82,13 +85,29 @@ class Runner:
             else:
                 missing[kind] = policy
         if missing:
-            self._more_memory()
-            columns = self.reader.read_for_fit()
+            columns = self._read_for_fit(last)
             for kind, policy in missing.items():
                 vals = prepare_fit_vals(policy, kind, columns, self.run.as_of)
                 fits[kind] = self.env["crm.lifecycle.fit"].create(vals)
             self.env.flush_all()
         return fits
+
+    def _read_for_fit(self, last):
+        """Return the columns a fit needs, range by range; what a single range read is kept for deciding."""
+        self._more_memory()
+        keep = 0 < last <= RANGE
+        if not last:
+            self.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
+            last = self.cr.fetchone()[0]
+        parts = []
+        for after in range(0, last, RANGE):
+            scope = Scope(after=after, upto=after + RANGE)
+            facts = self.reader.rows(scope)
+            if keep:
+                self.kept[scope] = facts
+            where = (facts["days"] > 0) & (facts["eligible"] > 0)
+            parts.append({name: facts[name][where] for name in FOR_FIT})
+        return {name: np.concatenate([part[name] for part in parts]) for name in FOR_FIT}
 
     def _more_memory(self):
         """Let sorts and hashes of this transaction stay in memory: 200,000 customers' orders take about 40 MB."""
@@ -108,7 +127,7 @@ class Runner:
     def _part(self, scope):
         """Read, decide and write one part; remove the marks that this part has answered."""
         self._more_memory()
-        facts = self.reader.rows(scope)
+        facts = self.kept.pop(scope, None) or self.reader.rows(scope)
         self.run.customers += len(facts["partner"])
         out = self.judge.judge(facts)
         where = np.flatnonzero(self.judge.differs(facts, out))
@@ -152,6 +171,7 @@ class Runner:
                 return function(*args)
             except CONCURRENT:
                 self.cr.rollback()
+                self.kept = {}
                 self.env.clear()
                 if attempt == RETRIES - 1:
                     raise

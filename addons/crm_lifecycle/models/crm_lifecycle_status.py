@@ -14,11 +14,11 @@ class CrmLifecycleStatus(models.Model):
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
+    company_id = LooseMany2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     customer_kind = fields.Selection([("person", "Person"), ("company", "Company")], string="Kind", readonly=True)
-    stage_id = fields.Many2one(
-        "crm.lifecycle.stage", required=True, ondelete="restrict", readonly=True, group_expand="_group_expand_stage"
+    stage_id = LooseMany2one(
+        "crm.lifecycle.stage", required=True, readonly=True, group_expand="_group_expand_stage"
     )
     stage_code = fields.Selection(related="stage_id.code")
     stage_color = fields.Integer(related="stage_id.color")
