@@ -75,17 +75,13 @@ class Databases:
                 shutil.copytree(source_files, self.filestore / "filestore" / name, copy_function=_link)
 
     # -- templates ---------------------------------------------------------------------------------------------------
-    def core_template(self, modules=None, label="Odoo's own modules", bake=True):
-        """Return the name of a template with the core ``modules`` installed and their assets generated."""
+    def core_template(self, modules=None, label="Odoo's own modules"):
+        """Return the name of a template with the core ``modules`` installed."""
         modules = sorted(modules or CORE)
-        name = "core_" + tree_hash(PROJECT / "suite_setup" / "databases.py",
-                                   extra=f"{self.odoo.version()}{modules}{bake}")
+        name = "core_" + tree_hash(PROJECT / "suite_setup" / "databases.py", extra=f"{self.odoo.version()}{modules}")
 
         def fill():
             self.install(name, modules, f"{label} ({len(modules)})", "install-core.log")
-            if bake:
-                with step("Assets of the web client"):
-                    self.shell(name, BAKE, "assets.log")
 
         return self._template(name, None, fill)
 
@@ -99,10 +95,18 @@ class Databases:
         name = "suite_" + tree_hash(ADDONS, extra=core)
 
         def fill():
-            log = self.install(name, addons, f"The suite's addons ({len(addons)})", "install-suite.log")
-            complain(log)
+            self.install_suite(name, addons, "install-suite.log")
 
         return self._template(name, core, fill)
+
+    def install_suite(self, name, addons, log_name):
+        """Install the suite's ``addons`` and generate the web client's assets.
+
+        :raises SetupError: installing logged a warning of ours
+        """
+        complain(self.install(name, addons, f"The suite's addons ({len(addons)})", log_name))
+        with step("Assets of the web client"):
+            self.shell(name, BAKE, "assets.log")
 
     def _template(self, name, parent, fill):
         if self.mark(name).get("state") == "complete":

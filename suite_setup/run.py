@@ -9,7 +9,7 @@ import urllib.request
 
 from . import odoo_source, offline, postgres, python_env
 from .console import run_logged, say, step
-from .databases import Databases, complain, suite_addons
+from .databases import Databases, suite_addons
 from .errors import SetupError
 from .odoo_process import command, free_port, odoo_env
 from .places import ADDONS, PROJECT, Places, tree_hash
@@ -92,7 +92,7 @@ def ensure_database(databases, options):
         mark = {}
     if not mark:
         databases.create(name, databases.core_template(), state="started")
-        complain(databases.install(name, suite_addons(), "The suite's addons", "install-run.log"))
+        databases.install_suite(name, suite_addons(), "install-run.log")
         databases.shell(name, offline.CODE, "offline.log")
         mark = {"state": "installed", "code": code}
         databases.write_mark(name, **mark)

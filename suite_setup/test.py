@@ -105,7 +105,7 @@ def alone(databases, wanted):
 def _one_alone(databases, addon):
     """Return what went wrong with ``addon``, as lines."""
     core_modules = core_dependencies(databases.odoo, addon)
-    template = databases.core_template(core_modules, label=f"What {addon} depends on", bake=False)
+    template = databases.core_template(core_modules, label=f"What {addon} depends on")
     name = f"alone_{addon}"
     databases.drop(name)
     databases.create(name, template, state="complete")
