@@ -112,6 +112,11 @@ def plate(rnd):
     return f"{series}-{rnd.randint(10, 999):03d}.{rnd.randint(0, 99):02d}"
 
 
+def portal_customer(people):
+    """The one who has a login on the portal: the first regular with an e-mail address."""
+    return next(who for who in people if who.story == "regular" and who.email)
+
+
 def _person(rnd, story, number, serial, seen):
     kind = {"firm": "firm", "household": "household"}.get(story, "person")
     male = rnd.random() < 0.58
@@ -153,7 +158,7 @@ def _name(rnd, kind, male, number, seen):
 
 #: story -> (first visit: days ago from, to; last visit: days ago from, to; days between visits from, to)
 _RHYTHM = {
-    "firm": ((500, 1080), (1, 7), (6, 8)),
+    "firm": ((400, 900), (1, 7), (6, 8)),
     "household": ((400, 1080), (3, 30), (26, 40)),
     "regular": ((240, 1090), (2, 60), (55, 95)),
     "slipping": ((420, 1090), (165, 225), (45, 85)),

@@ -20,6 +20,7 @@ PARTS = {
         ("pipeline and quotations", pipeline.pipeline),
         ("what we know of the customers", people.profiles),
         ("calls and consents", people.contacts),
+        ("birthdays", people.occasions),
     ],
     "service": [
         ("vehicles and plans", service.plans),

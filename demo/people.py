@@ -56,6 +56,27 @@ def profiles(load):
         )
 
 
+def occasions(load):
+    """Birthdays of some customers and of their families, where the addon that greets is installed."""
+    if "crm.occasion" not in load.env:
+        return
+    rnd, partner = dice("birthdays"), partners_by_ref(load)
+    vals = []
+    for who in cast(load.scale, load.today):
+        if who.is_company or not who.orders or rnd.random() < 0.6:
+            continue
+        common = {"partner_id": partner[who.ref].id, "company_id": load.env.company.id, "kind": "birthday"}
+        common |= {"day": rnd.randint(1, 28), "month": rnd.randint(1, 12)}
+        if rnd.random() < 0.2:
+            child = rnd.choice(["Bé Bin", "Bé Na", "Bé Cún", "Bé Bông", "Bé Tí"])
+            common |= {"whose": "relative", "relation": "child", "relative_name": child}
+            common |= {"consent": "representative"}
+            vals.append({**common, "year": load.today.year - rnd.randint(2, 12)})
+        else:
+            vals.append({**common, "whose": "self", "year": load.today.year - rnd.randint(20, 62)})
+    load.env["crm.occasion"].create(vals)
+
+
 def contacts(load):
     """Calls of the last months, those planned next, and customers who asked not to be disturbed."""
     env, rnd = load.env, dice("contacts made")

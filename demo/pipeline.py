@@ -4,6 +4,7 @@ import datetime as dt
 
 from .cast import cast, dice
 from .catalogue import BIKES, PRODUCTS
+from .ground import user
 from .shop import date_back, partners_by_ref, products_by_code
 
 WISHES = [
@@ -61,7 +62,7 @@ def _lead_vals(load, rnd, who, partner, stages):
         "name": wish,
         "type": "opportunity",
         "partner_id": partner.id,
-        "user_id": partner.user_id.id,
+        "user_id": (user(load.env, "manager") if fleet or rnd.random() < 0.15 else partner.user_id).id,
         "company_id": load.env.company.id,
         "stage_id": stage.id,
         "expected_revenue": rnd.randint(8, 90) * 1_000_000 if fleet else PRODUCTS[bike][3],

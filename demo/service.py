@@ -2,7 +2,9 @@
 
 import datetime as dt
 
-from .cast import cast, dice, plate
+from dateutil.relativedelta import relativedelta
+
+from .cast import cast, dice, plate, portal_customer
 from .catalogue import BIKES, PRODUCTS
 from .clock import clock
 from .ground import user
@@ -64,7 +66,11 @@ def plans(load):
     made = {code: _plan(load, *spec) for code, spec in PLANS.items()}
     rnd = dice("vehicles")
     partner = partners_by_ref(load)
-    owners = [(who, bikes) for who in cast(load.scale, load.today) if (bikes := _bikes_of(rnd, who))]
+    people = cast(load.scale, load.today)
+    owners = [(who, bikes) for who in people if (bikes := _bikes_of(rnd, who))]
+    portal = portal_customer(people)
+    owners = [(who, bikes) for who, bikes in owners if who != portal]
+    owners.append((portal, [("BIKE-PN110", portal.plate), ("BIKE-HA125", plate(rnd))]))
     vals, wheres = [], []
     product = products_by_code(load)
     for who, bikes in owners:
@@ -145,6 +151,7 @@ def _readings(load, rnd, assets, wheres):
     vals = []
     for asset, (who, _model) in zip(assets, wheres, strict=True):
         rate = rnd.uniform(60, 95) if who.story == "firm" else rnd.uniform(9, 26)
+        rate = 5 if asset == assets[-1] else rate  # the portal customer's second vehicle
         first = max(asset.start_date, start - dt.timedelta(days=100))
         age = (first - asset.start_date).days
         vals.append({"asset_id": asset.id, "date": first, "value": round(age * rate + rnd.randint(5, 60))})
@@ -172,12 +179,15 @@ def _subscribe(load, rnd, plan_of, assets, wheres):
                 "start_meter": asset.meter_value,
             }
         )
+    # The portal customer's second vehicle, hardly used: its half year is over in five days.
+    begun = load.today + dt.timedelta(days=5) - relativedelta(months=6)
+    vals[-1] |= {"start_date": begun, "plan_from": begun}
     load.env["crm.service.subscription"].create(vals)
 
 
 def visits(load):
     """Half a year, week by week, then day by day: visits come near, are reminded of, are done, the next follows."""
-    env = load.env
+    load.env = env = load.env(context=dict(load.env.context, lang="vi_VN"))  # as the shop's own server works
     rnd = dice("visits")
     coordinator = user(env, "service")
     monday = load.today - dt.timedelta(days=load.today.weekday())

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo.tools import SQL, split_every
 
-from .cast import cast, dice
+from .cast import cast, dice, portal_customer
 from .catalogue import CATEGORIES, PRODUCTS
 from .ground import saigon, user
 
@@ -68,7 +68,7 @@ def customers(load):
         )
     partners = env["res.partner"].create(vals)
     _fleet_contacts(load, people, partners)
-    portal = next(p for p, who in zip(partners, people, strict=True) if who.story == "regular" and who.email)
+    portal = partners[people.index(portal_customer(people))]
     portal.email = "customer@example.com"
     env["res.users"].create(
         {
