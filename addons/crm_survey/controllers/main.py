@@ -1,9 +1,8 @@
 from odoo import fields, http
+from odoo.addons.survey.controllers.main import Survey
 from odoo.http import request
 
-from odoo.addons.survey.controllers.main import Survey
-
-from ..models.crm_survey_invitation import OPEN_STATES
+from ..domain.names import OPEN_STATES
 
 
 class CustomerSurvey(Survey):
@@ -24,9 +23,8 @@ class CustomerSurvey(Survey):
         )
 
     def _redirect_with_error(self, access_data, error_key):
-        if error_key in ("crm_closed", "crm_other_user", "answer_deadline") and (
-            invitation_sudo := access_data["answer_sudo"].crm_invitation_id
-        ):
+        ours = error_key in ("crm_closed", "crm_other_user", "answer_deadline")
+        if ours and access_data["answer_sudo"].crm_invitation_id:
             return self._render_message(access_data, self._message(access_data, error_key))
         return super()._redirect_with_error(access_data, error_key)
 

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .crm_survey_program import LIVE_TRIGGERS
-from .crm_survey_program_run import LOOK_BACK
+from ..domain.names import LIVE_TRIGGERS, LOOK_BACK
 
 
 class CrmChurnInterview(models.Model):
@@ -72,7 +71,10 @@ class CrmChurnInterview(models.Model):
     )
     # what it costs
     value_lost = fields.Monetary(
-        compute="_compute_value_lost", store=True, readonly=False, help="What the customer bought in the last 12 months."
+        compute="_compute_value_lost",
+        store=True,
+        readonly=False,
+        help="What the customer bought in the last 12 months.",
     )
     win_back_chance = fields.Selection(
         [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")], tracking=True

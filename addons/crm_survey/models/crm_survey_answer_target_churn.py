@@ -40,7 +40,8 @@ class CrmSurveyAnswerTargetChurn(models.AbstractModel):
             return {target: competitor.id} if competitor else {}
         if target == "win_back_chance":
             codes = dict(self.env["crm.churn.interview"]._fields[target].selection)
-            return {target: c.code for c in answer.choices if c.code in codes}
+            chance = next((choice.code for choice in answer.choices if choice.code in codes), None)
+            return {target: chance} if chance else {}
         return {target: self._join(sofar.get(target), self._to_lines(answer))} if target in TEXT_FIELDS else {}
 
     @staticmethod

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..domain import aapor
-from .crm_survey_invitation import OPEN_STATES
+from ..domain.names import OPEN_STATES
 
 
 class CrmSurveyAttempt(models.Model):

@@ -3,8 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..domain import aapor
-
-OPEN_STATES = ("planned", "held", "sent", "started", "to_call")
+from ..domain.names import OPEN_STATES
 
 
 class CrmSurveyInvitation(models.Model):
@@ -12,12 +11,18 @@ class CrmSurveyInvitation(models.Model):
 
     _name = "crm.survey.invitation"
     _description = "Survey invitation"
-    _inherit = ["crm.contact.sender"]
+    _inherit = ["crm.survey.contact.mixin", "crm.survey.answer.mixin", "crm.contact.sender"]
     _order = "due desc, id desc"
 
     program_id = fields.Many2one("crm.survey.program", required=True, index=True, ondelete="restrict")
     survey_id = fields.Many2one(
-        "survey.survey", compute="_compute_survey_id", store=True, readonly=False, required=True, precompute=True, index=True
+        "survey.survey",
+        compute="_compute_survey_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        index=True,
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, required=True, precompute=True, index=True
@@ -91,7 +96,9 @@ class CrmSurveyInvitation(models.Model):
     expires_on = fields.Datetime(readonly=True, copy=False, help="The link works until then.")
     user_id = fields.Many2one("res.users", string="Interviewer", domain=[("share", "=", False)], index="btree_not_null")
     call_back_on = fields.Datetime(copy=False)
-    user_input_id = fields.Many2one("survey.user_input", string="Answers", readonly=True, copy=False, index="btree_not_null")
+    user_input_id = fields.Many2one(
+        "survey.user_input", string="Answers", readonly=True, copy=False, index="btree_not_null"
+    )
     interaction_id = fields.Many2one("crm.interaction", string="Last contact", readonly=True, copy=False)
     contact_reason = fields.Char(related="interaction_id.reason", string="Why held or denied")
     churn_interview_id = fields.Many2one("crm.churn.interview", readonly=True, copy=False, index="btree_not_null")

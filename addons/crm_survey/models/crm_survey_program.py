@@ -5,10 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..domain import schedule
-from .survey_survey import CUSTOMER_TYPES
-
-# Transitions made by people or rules as life goes on. First fills, imports and rebuilds start nothing.
-LIVE_TRIGGERS = ("rule", "user", "survey", "contract")
+from ..domain.names import CUSTOMER_TYPES, LIVE_TRIGGERS
 
 
 class CrmSurveyProgram(models.Model):
@@ -16,7 +13,7 @@ class CrmSurveyProgram(models.Model):
 
     _name = "crm.survey.program"
     _description = "Survey program"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.survey.execution.mixin", "crm.survey.explanation.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -74,7 +71,9 @@ class CrmSurveyProgram(models.Model):
     activated_on = fields.Datetime(readonly=True, copy=False)
     events_until = fields.Datetime(readonly=True, copy=False, help="Events until this moment have been looked at.")
     events_after = fields.Integer(
-        readonly=True, copy=False, help="Number of the last stage change when the program was started: older ones never count."
+        readonly=True,
+        copy=False,
+        help="Number of the last stage change when the program was started: older ones never count.",
     )
     invitation_ids = fields.One2many("crm.survey.invitation", "program_id", string="Invitations")
     invitation_count = fields.Integer(compute="_compute_counts")
@@ -121,7 +120,9 @@ class CrmSurveyProgram(models.Model):
                 program._get_partner_domain().validate(self.env["res.partner"])
             except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(
-                    self.env._("The filter of “%(program)s” cannot be used: %(error)s", program=program.name, error=error)
+                    self.env._(
+                        "The filter of “%(program)s” cannot be used: %(error)s", program=program.name, error=error
+                    )
                 ) from error
 
     @api.constrains("survey_id")
@@ -217,8 +218,8 @@ class CrmSurveyProgram(models.Model):
     def _events_stage(self, since, at):
         transitions = self.env["crm.lifecycle.transition"].search(self._get_transition_domain(since, at))
         return [
-            schedule.Event(transition.partner_id.id, transition.recorded_on, f"crm.lifecycle.transition,{transition.id}")
-            for transition in transitions
+            schedule.Event(change.partner_id.id, change.recorded_on, f"crm.lifecycle.transition,{change.id}")
+            for change in transitions
         ]
 
     def _get_transition_domain(self, since, at):

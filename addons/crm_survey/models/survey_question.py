@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .survey_survey import CUSTOMER_TYPES
+from ..domain.names import CUSTOMER_TYPES
 
 
 def make_code(title, taken, fallback):

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..domain.names import CUSTOMER_TYPES
 from .survey_question import make_code
-from .survey_survey import CUSTOMER_TYPES
 
 
 class SurveyQuestionAnswer(models.Model):

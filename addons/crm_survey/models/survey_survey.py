@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-CUSTOMER_TYPES = ("lifecycle", "qualification", "churn")
+from ..domain.names import CUSTOMER_TYPES
 
 
 class SurveySurvey(models.Model):
@@ -21,10 +21,11 @@ class SurveySurvey(models.Model):
     @api.depends("survey_type")
     @api.depends_context("uid")
     def _compute_allowed_survey_types(self):
-        super()._compute_allowed_survey_types()
+        result = super()._compute_allowed_survey_types()
         if self.env.user.has_group("crm_survey.group_manager"):
             for survey in self:
                 survey.allowed_survey_types = (survey.allowed_survey_types or []) + list(CUSTOMER_TYPES)
+        return result
 
     @api.constrains("survey_type", "access_mode", "users_login_required", "is_time_limited", "certification")
     def _check_customer_survey(self):

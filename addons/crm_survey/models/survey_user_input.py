@@ -8,7 +8,7 @@ class SurveyUserInput(models.Model):
         "crm.survey.invitation", string="Invitation", readonly=True, index="btree_not_null", ondelete="set null"
     )
     interviewer_id = fields.Many2one(
-        "res.users", string="Interviewer", readonly=True, help="The employee who filled in what the customer said."
+        "res.users", readonly=True, help="The employee who filled in what the customer said."
     )
 
     def _mark_in_progress(self):

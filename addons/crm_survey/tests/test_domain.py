@@ -3,10 +3,8 @@ from datetime import datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from odoo.tests import BaseCase
-
 from odoo.addons.crm_contact_policy.tests.common import examples
+from odoo.tests import BaseCase
 
 from ..domain import aapor, answers, schedule, scores
 
@@ -28,7 +26,8 @@ class TestDomain(BaseCase):
         rates = aapor.rates(numbers)
         known = {name: rate for name, rate in rates.items() if rate is not None}
         self.assertTrue(all(0 <= rate <= 1 for rate in known.values()), known)
-        for low, high in (("RR1", "RR3"), ("RR3", "RR5"), ("RR2", "RR4"), ("RR4", "RR6"), ("RR1", "RR2"), ("RR5", "RR6")):
+        pairs = (("RR1", "RR3"), ("RR3", "RR5"), ("RR2", "RR4"), ("RR4", "RR6"), ("RR1", "RR2"), ("RR5", "RR6"))
+        for low, high in pairs:
             if low in known and high in known:
                 self.assertLessEqual(known[low], known[high] + 1e-12)
 

@@ -1,11 +1,10 @@
 from datetime import timedelta
 
-from psycopg2 import IntegrityError
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CustomerSurveyCase
 
@@ -63,7 +62,8 @@ class TestInvitation(CustomerSurveyCase):
     def test_expiry_and_partial(self):
         customers = self.make_customers(3)
         silent, partial, broken = self.invite(customers)
-        for invitation, codes in ((partial, ["reason", "liked", "disliked", "satisfaction", "recommend"]), (broken, ["liked"])):
+        half = ["reason", "liked", "disliked", "satisfaction", "recommend"]
+        for invitation, codes in ((partial, half), (broken, ["liked"])):
             invitation.user_input_id._mark_in_progress()
             for code in codes:
                 question = self.question(self.quiet_survey, code)
@@ -132,7 +132,7 @@ class TestInvitation(CustomerSurveyCase):
         self.answer(one, {"reason": "natural"})
         self.answer(two, {"reason": "moved"})
         option.code = "no_such_option"
-        with mute_logger("odoo.addons.crm_survey.models.crm_survey_invitation_writeback"):
+        with mute_logger("odoo.addons.crm_survey.models.crm_survey_answer_mixin"):
             (one | two)._write_back()
         self.assertEqual((one.writeback_state, two.writeback_state), ("error", "done"))
         self.assertIn("no_such_option", one.writeback_error)

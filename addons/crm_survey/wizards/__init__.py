@@ -1,1 +1,1 @@
-from . import crm_survey_activate, crm_survey_ask, crm_survey_preview
+from . import base_partner_merge, crm_survey_activate, crm_survey_ask, crm_survey_preview

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..models.crm_survey_invitation import OPEN_STATES
+from ..domain.names import OPEN_STATES
 
 
 class CrmSurveyAsk(models.TransientModel):

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from markupsafe import Markup
-
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
@@ -9,10 +8,11 @@ from odoo.tools import format_datetime
 from ..domain import schedule
 
 
-class CrmSurveyProgram(models.Model):
+class CrmSurveyExplanationMixin(models.AbstractModel):
     """What the program would do with one customer, in the reader's words; it changes nothing."""
 
-    _inherit = "crm.survey.program"
+    _name = "crm.survey.explanation.mixin"
+    _description = "Preview of a survey program in words"
 
     def _preview(self, partner, at):
         """Return ``(would_ask, sentences)`` for a customer who gives the program its start at ``at`` (naive UTC)."""

@@ -4,13 +4,14 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..domain import aapor, schedule
-from .crm_survey_invitation import OPEN_STATES
+from ..domain.names import OPEN_STATES
 
 
-class CrmSurveyInvitation(models.Model):
+class CrmSurveyContactMixin(models.AbstractModel):
     """How an invitation reaches its customer: every contact is booked at the contact gate."""
 
-    _inherit = "crm.survey.invitation"
+    _name = "crm.survey.contact.mixin"
+    _description = "How a survey invitation reaches its customer"
 
     def _contact_recipients(self):
         """Return {invitation id: partner to be contacted}."""

@@ -5,17 +5,17 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..domain import schedule
+from ..domain.names import LOOK_BACK
 
 _logger = logging.getLogger(__name__)
 
-# A transaction that began before a run may commit after it: look back, the event key keeps twins out.
-LOOK_BACK = timedelta(days=1)
 
 
-class CrmSurveyProgram(models.Model):
+class CrmSurveyExecutionMixin(models.AbstractModel):
     """The runs of a program: events become invitations, due ones go out, old ones expire."""
 
-    _inherit = "crm.survey.program"
+    _name = "crm.survey.execution.mixin"
+    _description = "Runs of a survey program"
 
     @api.model
     def _cron_run(self):

@@ -18,10 +18,11 @@ VALUE_FIELDS = {
 }
 
 
-class CrmSurveyInvitation(models.Model):
+class CrmSurveyAnswerMixin(models.AbstractModel):
     """Answers go back to the customer: facts, fields, competitors, the churn interview."""
 
-    _inherit = "crm.survey.invitation"
+    _name = "crm.survey.answer.mixin"
+    _description = "How the answers of a survey invitation are recorded"
 
     def _trigger_write_back(self):
         """Wake the job that records answers; sudo inside: the respondent is the public user."""
