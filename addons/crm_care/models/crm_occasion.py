@@ -325,10 +325,16 @@ class CrmOccasion(models.Model):
     # ------------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("date") and not vals.get("day"):
-                vals.update(self._prepare_date_vals(fields.Date.to_date(vals.pop("date"))))
-        return super().create(vals_list)
+        return super().create([self._split_date(vals) for vals in vals_list])
+
+    @api.model
+    def _split_date(self, vals):
+        """Day, month and year out of a whole date, which is always a solar one."""
+        if not vals.get("date") or vals.get("day"):
+            return vals
+        day = fields.Date.to_date(vals["date"])
+        rest = {name: value for name, value in vals.items() if name != "date"}
+        return {**rest, **self._prepare_date_vals(day), "calendar": dates.GREGORIAN}
 
     # ------------------------------------------------------------------ templates
     def _template_name(self):

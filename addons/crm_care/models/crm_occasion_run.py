@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.tools import format_date
 from psycopg2 import OperationalError
 
 _logger = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ class CrmOccasionRun(models.AbstractModel):
 
     def _do_assign(self, at):
         self._log("activity", state="assigned")
-        self._schedule({occasion.id: (occasion.next_date, occasion._about()) for occasion in self})
+        self._schedule({occasion.id: occasion.next_date for occasion in self})
 
     # greetings
     def _due_greet(self, at):
@@ -205,14 +206,16 @@ class CrmOccasionRun(models.AbstractModel):
         )
 
     # ------------------------------------------------------------------ colleagues
-    def _schedule(self, todo):
+    def _schedule(self, deadlines, missed=None):
         """Give each occasion's responsible an activity, in that colleague's language.
 
-        :param todo: {occasion id: (deadline, summary)}
+        :param deadlines: {occasion id: date}
+        :param missed: {occasion id: day on which nobody was greeted}
         """
         activity_type = self.env.ref("crm_care.mail_activity_type_occasion")
         model_id = self.env["ir.model"]._get_id(self._name)
-        deputies = self._deputies()
+        users = self._responsibles()
+        translated = {lang: self.with_context(lang=lang) for lang in {user.lang for user in users.values()}}
         self.partner_id.mapped("display_name")  # the activities name their record one by one: read the names at once
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
@@ -220,13 +223,26 @@ class CrmOccasionRun(models.AbstractModel):
                     "res_model_id": model_id,
                     "res_id": occasion.id,
                     "activity_type_id": activity_type.id,
-                    "user_id": (occasion._colleague() or deputies[occasion.company_id]).id,
-                    "date_deadline": todo[occasion.id][0],
-                    "summary": todo[occasion.id][1],
+                    "user_id": users[occasion.id].id,
+                    "date_deadline": deadlines[occasion.id],
+                    "summary": summary,
                 }
-                for occasion in self
+                for lang, occasions in translated.items()
+                for occasion in occasions
+                if (users[occasion.id].lang == lang) and (summary := occasion._activity_summary(missed))
             ]
         )
+
+    def _activity_summary(self, missed):
+        if not missed:
+            return self._about()
+        day = format_date(self.env, missed[self.id])
+        return self.env._("Not greeted on %(day)s: %(what)s", day=day, what=self._about())
+
+    def _responsibles(self):
+        """{occasion id: who looks after it}"""
+        deputies = self._deputies()
+        return {occasion.id: occasion._colleague() or deputies[occasion.company_id] for occasion in self}
 
     def _colleague(self):
         user = self.user_id or self.partner_id.user_id
@@ -242,16 +258,7 @@ class CrmOccasionRun(models.AbstractModel):
 
     def _tell_colleague(self, at, lines):
         """A greeting did not go: let a colleague decide whether to call instead."""
-        days = {line.occasion_id.id: line.due for line in lines}
-        self._schedule(
-            {
-                occasion.id: (
-                    occasion._local_day(at),
-                    self.env._("Not greeted on %(day)s: %(what)s", day=days[occasion.id], what=occasion._about()),
-                )
-                for occasion in self
-            }
-        )
+        self._schedule({o.id: o._local_day(at) for o in self}, {line.occasion_id.id: line.due for line in lines})
 
     # ------------------------------------------------------------------ the gate
     def _contact_recipients(self):

@@ -17,9 +17,9 @@ class CareCase(ContactPolicyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["crm.occasion"].with_context(active_test=False).search([]).active = False
-        cls.customer.name = "Nguyễn Thị Lan"
+        cls.customer.write({"name": "Nguyễn Thị Lan", "lang": "en_US"})
         cls.colleague = new_test_user(
-            cls.env, login="colleague", groups="base.group_user,crm_care.group_user",
+            cls.env, login="colleague", lang="en_US", groups="base.group_user,crm_care.group_user",
             company_id=cls.company.id, company_ids=cls.company.ids,
         )
 

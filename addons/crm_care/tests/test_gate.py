@@ -54,7 +54,7 @@ class TestGate(CareCase):
 
     def test_relative_with_own_contact(self):
         """The wife has a contact of her own: the greeting goes to her, and her word counts."""
-        wife = self.make_customers(1, email="vo@example.com", name="Mai")
+        wife = self.make_customers(1, email="vo@example.com", name="Mai", lang="en_US")
         self.child(relation="spouse", relative_name="Mai", consent="own", recipient_id=wife.id, is_child=False)
         self.run_at(SUNDAY)
         self.assertFalse(self.mails())

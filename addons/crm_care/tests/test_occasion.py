@@ -113,6 +113,12 @@ class TestOccasion(CareCase):
         other._profile_record({"birth_date": "1990-11-08"}, source="partner")
         self.assertFalse(other.occasion_ids)
 
+    def test_restricted_profile_stays_secret(self):
+        """Where dates of birth are restricted, they make no occasion for everybody to see."""
+        self.env["crm.profile.attribute"].search([("code", "=", "birth_date")]).sensitivity = "restricted"
+        self.customer._profile_record({"birth_date": "1990-11-08"}, source="partner")
+        self.assertFalse(self.customer.occasion_ids)
+
     def test_outlook(self):
         """The preview says what goes when, or why nothing will."""
         occasion = self.occasion()

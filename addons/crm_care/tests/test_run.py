@@ -139,6 +139,16 @@ class TestRun(CareCase):
         self.assertEqual(len(self.mails()), 1)
         self.assertEqual(sorted(occasion.greeting_ids.mapped("state")), ["assigned", "sent"])
 
+    def test_activity_in_the_colleague_s_language(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        self.env["ir.module.module"]._load_module_terms(["crm_care"], ["vi_VN"])
+        self.colleague.lang = "vi_VN"
+        occasion = self.child(user_id=self.colleague.id, action="both")
+        self.run_at(datetime(2026, 11, 7, 1, 0))
+        self.assertEqual(occasion.activity_ids.summary, "Sinh nhật của Minh (con)")
+        self.run_at(datetime(2026, 11, 9, 1, 40))
+        self.assertIn("Chưa chúc mừng", " ".join(occasion.activity_ids.mapped("summary")))
+
     def test_responsible_left(self):
         """The colleague is gone: a manager of the company gets the activity."""
         occasion = self.occasion(action="activity", user_id=self.colleague.id)
