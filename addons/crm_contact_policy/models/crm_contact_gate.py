@@ -160,7 +160,7 @@ class CrmContactGate(models.AbstractModel):
     def _read_past(self, partners, since, targets, ignore):
         """{partner id: [Past]}
 
-        Reads plain rows instead of records: of 1,000 customers with 20 contacts each that takes 0.06 s instead of 0.35 s.
+        Reads plain rows instead of records: of 1,000 customers with 20 contacts each that takes 0.06 s, not 0.35 s.
         """
         domain = [
             ("partner_id", "in", partners.ids),

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..domain import standing
 
@@ -90,6 +91,12 @@ class CrmProfileFact(models.Model):
     verified_on = fields.Date("Verified on", readonly=True)
     evidence = fields.Text(help="What proves it.")
     note = fields.Text("Notes")
+    is_contested = fields.Boolean(
+        "Contradicted",
+        compute="_compute_is_contested",
+        search="_search_is_contested",
+        help="Something else is said about the same thing, and nobody decided yet.",
+    )
     user_id = fields.Many2one("res.users", "Recorded by", default=lambda self: self.env.user, readonly=True)
 
     _partner_attribute_idx = models.Index("(partner_id, attribute_id, status)")
@@ -109,6 +116,31 @@ class CrmProfileFact(models.Model):
             fact.expires_on = fact.collected_on and standing.expires_on(
                 fact.collected_on, fact.attribute_id.retention_months
             )
+
+    @api.depends("status")
+    def _compute_is_contested(self):
+        contested = self.search([("id", "in", self.ids), ("is_contested", "=", True)])
+        for fact in self:
+            fact.is_contested = fact in contested
+
+    def _search_is_contested(self, operator, value):
+        """Open facts about something of which a disputed fact exists, so that both sides are seen together.
+
+        SQL: the ORM has no join on two columns. Both sides share the attribute, thus the same record rules.
+        """
+        if operator != "in":
+            return NotImplemented
+        self.flush_model(["partner_id", "attribute_id", "status"])
+        contested = SQL(
+            """(SELECT f.id FROM crm_profile_fact f
+                 WHERE f.status IN %s AND EXISTS (
+                       SELECT 1 FROM crm_profile_fact d
+                        WHERE d.partner_id = f.partner_id
+                          AND d.attribute_id = f.attribute_id
+                          AND d.status = 'disputed'))""",
+            OPEN,
+        )
+        return Domain("id", "in", contested)
 
     @api.depends("option_ids")
     def _compute_option_id(self):

@@ -74,6 +74,17 @@ class TestFact(ProfileCase):
         self.assertEqual((one.status, one.superseded_by_id, two.status), ("superseded", two, "stated"))
         self.assertEqual(self.partner._profile_value("occupation"), "Kế toán")
 
+    def test_both_sides_are_shown(self):
+        """What waits for a decision is shown with the statement it contradicts."""
+        self.partner._profile_record({"vehicle": "Honda", "occupation": "Giáo viên"}, "survey")
+        self.partner._profile_record({"vehicle": "Yamaha"}, "employee")
+        contested = self.env["crm.profile.fact"].search(
+            [("is_contested", "=", True), ("partner_id", "=", self.partner.id)]
+        )
+        self.assertEqual(contested, self.facts("vehicle").sorted("id", reverse=True))
+        self.assertEqual(self.facts("vehicle").mapped("is_contested"), [True, True])
+        self.assertFalse(self.facts("occupation").is_contested)
+
     def test_verified_is_not_overwritten(self):
         fact = self.partner._profile_record({"vehicle": "Honda"}, "employee")
         fact.action_verify()
