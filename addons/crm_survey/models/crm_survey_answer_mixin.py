@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, models
 from odoo.fields import Domain
+from psycopg2 import OperationalError
 
 from ..domain.answers import Answer, Choice
 
@@ -35,7 +36,13 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
         domain = Domain("writeback_state", "=", "queued")
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
         while invitations := self.search(domain, order="id", limit=BATCH).try_lock_for_update():
-            invitations._write_back()
+            try:
+                invitations._write_back()
+            except OperationalError:
+                # Another transaction came between: the answers stay queued, the job starts again.
+                self.env.cr.rollback()
+                invitations._trigger_write_back()
+                break
             if not self.env["ir.cron"]._commit_progress(len(invitations)):
                 break
 
@@ -47,6 +54,8 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._write_back_batch()
+        except OperationalError:
+            raise
         except Exception:
             for invitation in self:
                 invitation._write_back_one()
@@ -55,6 +64,8 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._write_back_batch()
+        except OperationalError:
+            raise
         except Exception as error:
             # Whatever a handler stumbles over is kept on the record for a person to see; the others go on.
             _logger.warning("Answers of survey invitation %s could not be recorded: %s", self.id, error)

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from psycopg2 import OperationalError
 
 from ..domain import schedule
 from ..domain.names import LOOK_BACK
@@ -27,13 +28,26 @@ class CrmSurveyExecutionMixin(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(1)
         for program in programs:
             try:
-                with self.env.cr.savepoint():
-                    program._run(at)
-            except Exception:
-                # One broken program must not keep the others from their customers; it is in the log and runs again.
-                _logger.exception("Survey program %s (%s) failed", program.id, program.name)
+                program._run_safely(at)
+            except OperationalError:
+                # Another transaction booked the same customer: begin afresh, the next run does what is left.
+                self.env.cr.rollback()
+                continue
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _run_safely(self, at):
+        """Run one program; what it stumbles over stays on its record and does not keep the others from running."""
+        try:
+            with self.env.cr.savepoint():
+                self._run(at)
+            if self.run_error:
+                self.run_error = False
+        except OperationalError:
+            raise
+        except Exception as error:
+            _logger.warning("Survey program %s (%s) failed: %s", self.id, self.name, error)
+            self.run_error = str(error) or repr(error)
 
     def _run(self, at):
         """Collect events, contact those who are due, expire those whose time is over.

@@ -60,6 +60,7 @@ class CrmSurveyInvitation(models.Model):
         readonly=True,
         copy=False,
         index=True,
+        group_expand="_group_expand_state",
     )
     cancel_reason = fields.Selection(
         [
@@ -104,6 +105,9 @@ class CrmSurveyInvitation(models.Model):
     churn_interview_id = fields.Many2one("crm.churn.interview", readonly=True, copy=False, index="btree_not_null")
     attempt_ids = fields.One2many("crm.survey.attempt", "invitation_id", string="Attempts")
     attempt_count = fields.Integer(compute="_compute_attempt_count")
+    call_hint = fields.Char(
+        string="May be called", compute="_compute_call_hint", help="What the contact policy says to a call right now."
+    )
     writeback_state = fields.Selection(
         [("none", "Nothing yet"), ("queued", "Waiting"), ("done", "Recorded"), ("error", "Failed")],
         string="Recording",
@@ -164,10 +168,27 @@ class CrmSurveyInvitation(models.Model):
         for invitation in self:
             invitation.attempt_count = totals.get(invitation._origin, 0)
 
+    @api.depends("state", "recipient_id")
+    @api.depends_context("lang", "tz")
+    def _compute_call_hint(self):
+        now = fields.Datetime.now()
+        self.call_hint = False
+        for company, batch in self.filtered(lambda i: i.state == "to_call").grouped("company_id").items():
+            decisions = batch.recipient_id.with_company(company)._contact_decisions("phone", "survey", now)
+            for invitation in batch.filtered("recipient_id"):
+                decision = decisions[invitation.recipient_id.id]
+                invitation.call_hint = self.env._("Now") if decision.verdict == "allow" else decision.reason
+
     @api.depends("partner_id", "survey_id")
     def _compute_display_name(self):
         for invitation in self:
             invitation.display_name = f"{invitation.partner_id.name or ''}: {invitation.survey_id.title or ''}"
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """Columns in the order of life; the usual ones are there even when they are empty."""
+        usual = {"planned", "held", "sent", "to_call", "done"}
+        return [key for key, _label in self._fields["state"].selection if key in usual or key in states]
 
     # -- what the respondent does --------------------------------------------------------------------
 
@@ -259,8 +280,13 @@ class CrmSurveyInvitation(models.Model):
 
     def action_cancel(self):
         """Cancel by hand; the link stops working."""
-        invitations = self.filtered(lambda i: i.state in OPEN_STATES)
-        invitations._cancel("user")
+        self.filtered(lambda i: i.state in OPEN_STATES)._cancel_sudo("user")
+
+    def _cancel_sudo(self, reason):
+        """As ``_cancel``, the link too; sudo: who may cancel an invitation may not write others' contacts."""
+        self.check_access("write")
+        invitations = self.sudo()
+        invitations._cancel(reason)
         invitations._close_links()
 
     def _expire(self):
@@ -295,7 +321,8 @@ class CrmSurveyInvitation(models.Model):
 
     def action_contact_now(self):
         """Make the next step now, through the contact gate."""
-        self.filtered(lambda i: i.state in ("planned", "sent", "started"))._contact_next(fields.Datetime.now())
+        due = self.filtered(lambda i: i.state in ("planned", "sent", "started"))
+        due._contact_next_sudo(fields.Datetime.now())
 
     def action_log_attempt(self):
         """Open the dialog that records what came of a call."""

@@ -75,6 +75,7 @@ class CrmSurveyProgram(models.Model):
         copy=False,
         help="Number of the last stage change when the program was started: older ones never count.",
     )
+    run_error = fields.Text(string="What went wrong", readonly=True, copy=False)
     invitation_ids = fields.One2many("crm.survey.invitation", "program_id", string="Invitations")
     invitation_count = fields.Integer(compute="_compute_counts")
     asked_count = fields.Integer(compute="_compute_counts", string="Asked")

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
@@ -88,7 +88,15 @@ class TestInvitation(CustomerSurveyCase):
         self.program.step_ids.channel_id = phone
         invitation = self.invite()
         self.assertEqual(invitation.state, "to_call")
-        Attempt = self.env["crm.survey.attempt"]
+        self.assertTrue(invitation.call_hint)
+        user = new_test_user(
+            self.env,
+            "calling_interviewer",
+            groups="crm_survey.group_interviewer",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        Attempt = self.env["crm.survey.attempt"].with_user(user)
         values = {"invitation_id": invitation.id, "channel_id": phone.id}
         Attempt.create({**values, "disposition": "no_answer"})
         self.assertEqual(invitation.state, "to_call")

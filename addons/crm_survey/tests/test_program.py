@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import CustomerSurveyCase
 
@@ -120,6 +121,53 @@ class TestProgram(CustomerSurveyCase):
         invitations = self.env["crm.survey.invitation"].search(action["domain"])
         self.assertIn(customers[1], invitations.partner_id)
         self.assertNotIn(customers[0], invitations.partner_id)
+
+    def test_salesperson_asks_by_hand(self):
+        user = new_test_user(
+            self.env,
+            "asking_salesperson",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        wizard = self.env["crm.survey.ask"].with_user(user).create(
+            {"program_id": self.program.id, "partner_ids": [(6, 0, self.customer.ids)]}
+        )
+        wizard.action_ask()
+        invitation = self.program.invitation_ids.with_user(user)
+        self.assertIn(invitation.state, ("sent", "held"))
+        self.assertTrue(invitation.display_name)
+        invitation.with_user(user).action_view_answers()
+
+    def test_salesperson_makes_the_next_step(self):
+        user = new_test_user(
+            self.env,
+            "pressing_salesperson",
+            groups="sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        invitation = self.program._invite({self.customer.id: (self.at, False)}, self.at)
+        invitation.with_user(user).action_contact_now()
+        self.assertIn(invitation.state, ("sent", "held"))
+        invitation.with_user(user).action_cancel()
+        self.assertEqual(invitation.state, "cancelled")
+        self.assertFalse(invitation.interaction_id.state == "held")
+
+    def test_failing_run_is_kept_on_the_program(self):
+        self.program._activate(self.at)
+        self.env.cr.execute(
+            "UPDATE crm_survey_program SET partner_domain = %s WHERE id = %s", ("[('gone', '=', 1)]", self.program.id)
+        )
+        self.program.invalidate_recordset()
+        self.move(self.customer, "quiet", self.later(hours=1))
+        with mute_logger("odoo.addons.crm_survey.models.crm_survey_execution_mixin"):
+            self.program._run_safely(self.later(hours=2))
+        self.assertIn("gone", self.program.run_error)
+        self.program.partner_domain = "[]"
+        self.program._run_safely(self.later(hours=2))
+        self.assertFalse(self.program.run_error)
+        self.assertEqual(self.program.invitation_ids.partner_id, self.customer)
 
     def test_filter_is_checked(self):
         with self.assertRaises(ValidationError):
