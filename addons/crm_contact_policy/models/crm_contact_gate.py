@@ -209,7 +209,8 @@ class CrmContactGate(models.AbstractModel):
         params = params or {}
         text = self._reason_templates(params).get(code, code)
         if until := params.get("until"):
-            until = format_datetime(self.env, fields.Datetime.to_datetime(until), dt_format="short")
+            tz = self.env.context.get("tz") or self.env.user.tz or self.env.company.sudo()._contact_tz()
+            until = format_datetime(self.env, fields.Datetime.to_datetime(until), tz=tz, dt_format="short")
             return self.env._("%(reason)s; held until %(until)s", reason=text, until=until)
         return text
 

@@ -28,7 +28,8 @@ class TestDecisions(ContactPolicyCase):
         self.assertEqual(self.decide(purpose="care", at=SUNDAY).verdict, "allow")
 
     def test_reason_in_readers_language(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        for lang in ("en_US", "fr_FR"):
+            self.env["res.lang"]._activate_lang(lang)
         reasons = [
             self.env["crm.contact.gate"]
             .with_context(lang=lang, tz=TIME_ZONE)
