@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..domain.meter import daily_rate
@@ -105,6 +106,19 @@ class CrmServiceAsset(models.Model):
                 raise ValidationError(
                     self.env._("The warranty of %(asset)s ends before it begins.", asset=asset.display_name)
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("partner_id"):
+            self._transfer(vals["partner_id"])
+        return result
+
+    def _transfer(self, partner_id):
+        """A new owner: what is open goes over to them, the history keeps who it was done for."""
+        visits = self.env["crm.service.visit"].search(
+            self.env["crm.service.visit"]._get_open_domain() & Domain("asset_id", "in", self.ids)
+        )
+        visits.with_context(service_machine=True).write({"partner_id": partner_id})
 
     def action_view_visits(self):
         """Visits of the asset: its whole service history."""

@@ -10,6 +10,13 @@ from ..domain.schedule import Candidate, group_visits, swallowed
 _logger = logging.getLogger(__name__)
 
 BATCH_KEYS = 200
+# The next date of a floating task is a forecast as long as the one before it is open: no visit is made for it.
+ONE_FLOATING_AT_A_TIME = SQL(
+    """NOT (t.timing = 'floating' AND EXISTS (
+           SELECT 1 FROM crm_service_occurrence e
+            WHERE e.series_id = o.series_id AND e.seq < o.seq
+              AND (e.state IN ('planned', 'visit') OR (e.state = 'included' AND e.done_date IS NULL))))"""
+)
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "service_machine": True}
 
 
@@ -48,14 +55,17 @@ class CrmServiceMakeMixin(models.AbstractModel):
                      JOIN crm_service_series r ON r.id = o.series_id
                      JOIN crm_service_subscription s ON s.id = o.subscription_id
                      JOIN crm_service_plan p ON p.id = o.plan_id
+                     JOIN crm_service_plan_task t ON t.id = o.task_id
                     WHERE o.company_id = %(company)s AND o.state = 'planned' AND s.state = 'active'
                       AND o.due_date <= %(today)s + (SELECT COALESCE(max(lead_days), 0) FROM crm_service_plan)
                       AND o.due_date <= %(today)s + p.lead_days
                       AND r.error_code IS DISTINCT FROM 'visit'
+                      AND %(alone)s
                  ORDER BY 1, 2 LIMIT %(limit)s""",
                 company=company.id,
                 today=as_of,
                 limit=BATCH_KEYS,
+                alone=ONE_FLOATING_AT_A_TIME,
             )
         )
         return rows
@@ -86,13 +96,16 @@ class CrmServiceMakeMixin(models.AbstractModel):
                        ON k.partner = o.partner_id AND k.asset = COALESCE(o.asset_id, 0)
                      JOIN crm_service_subscription s ON s.id = o.subscription_id
                      JOIN crm_service_plan p ON p.id = o.plan_id
+                     JOIN crm_service_plan_task t ON t.id = o.task_id
                     WHERE o.company_id = %(company)s AND o.state = 'planned' AND s.state = 'active'
                       AND o.window_start <= %(today)s + p.lead_days
+                      AND %(alone)s
                  ORDER BY o.id FOR UPDATE OF o""",
                 partners=list(partners),
                 assets=list(assets),
                 company=company.id,
                 today=as_of,
+                alone=ONE_FLOATING_AT_A_TIME,
             )
         )
         return self.env["crm.service.occurrence"].browse([row[0] for row in rows])

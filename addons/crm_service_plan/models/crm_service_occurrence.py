@@ -17,7 +17,7 @@ class CrmServiceOccurrence(models.Model):
     subscription_id = fields.Many2one("crm.service.subscription", required=True, readonly=True, ondelete="cascade")
     series_id = fields.Many2one("crm.service.series", index=True, readonly=True, ondelete="cascade")
     task_id = fields.Many2one("crm.service.plan.task", required=True, index=True, readonly=True, ondelete="restrict")
-    seq = fields.Integer("No.", required=True, readonly=True)
+    seq = fields.Integer("No.", required=True, readonly=True, aggregator=None)
     plan_id = fields.Many2one(related="subscription_id.plan_id", store=True, index=True)
     partner_id = fields.Many2one(related="subscription_id.partner_id", store=True, index=True)
     asset_id = fields.Many2one(related="subscription_id.asset_id", store=True, index="btree_not_null")

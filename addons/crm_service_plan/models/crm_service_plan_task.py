@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..domain import schedule
 
@@ -73,7 +73,8 @@ class CrmServicePlanTask(models.Model):
         "Intervals, windows and hours are 0 or more.",
     )
 
-    @api.depends("interval", "interval_unit", "usage", "meter_unit", "plan_id")
+    @api.depends("interval", "interval_unit", "usage", "meter_unit")
+    @api.depends_context("lang")
     def _compute_rule_text(self):
         units = dict(self._fields["interval_unit"]._description_selection(self.env))
         for task in self:
@@ -81,7 +82,7 @@ class CrmServicePlanTask(models.Model):
             if task.interval:
                 parts.append(f"{task.interval} {units[task.interval_unit].lower()}")
             if task.usage:
-                parts.append(f"{task.usage:,.0f} {task.meter_unit or ''}".strip())
+                parts.append(f"{formatLang(self.env, task.usage, digits=0)} {task.meter_unit or ''}".strip())
             between = self.env._(" or ")
             task.rule_text = self.env._("every %(interval)s", interval=between.join(parts)) if parts else ""
 

@@ -148,7 +148,7 @@ class CrmServicePlanner(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT r.id, r.task_id, r.anchor, r.base_seq, COALESCE(r.base_meter, 0), r.not_before,
-                          a.meter_value, a.meter_date, a.meter_rate
+                          a.meter_value, a.meter_date, a.meter_rate, s.plan_id
                      FROM crm_service_series r JOIN crm_service_subscription s ON s.id = r.subscription_id
                 LEFT JOIN crm_service_asset a ON a.id = s.asset_id
                     WHERE r.id = ANY(%s) AND s.state = 'active' ORDER BY r.id FOR UPDATE OF r""",
@@ -156,10 +156,11 @@ class CrmServicePlanner(models.AbstractModel):
             )
         )
         tasks = self.env["crm.service.plan.task"].browse({row[1] for row in rows})
-        rules = {task.id: task._rule() if task.active else None for task in tasks}
+        rules = {(task.id, task.plan_id.id): task._rule() for task in tasks if task.active}
         result = []
-        for series_id, task_id, anchor, seq, base_meter, not_before, value, on, rate in rows:
-            rule = rules[task_id]
+        for series_id, task_id, anchor, seq, base_meter, not_before, value, on, rate, plan_id in rows:
+            # A task that was archived, or left behind by a change of plan, has no future.
+            rule = rules.get((task_id, plan_id))
             by_meter = rule and rule.usage
             meter = Meter(value or 0.0, on, rate or 0.0) if by_meter and on else None
             result.append((series_id, (rule, Base(anchor, seq, base_meter if by_meter else 0.0, not_before), meter)))

@@ -67,10 +67,11 @@ class CrmServiceSubscription(models.Model):
     may_resume = fields.Boolean(compute="_compute_may")
     may_end = fields.Boolean(compute="_compute_may")
 
-    @api.depends("asset_id")
+    @api.depends("asset_id.partner_id")
     def _compute_partner_id(self):
         for subscription in self:
-            subscription.partner_id = subscription.asset_id.partner_id or subscription.partner_id
+            ended = subscription.state == "ended" and subscription.partner_id
+            subscription.partner_id = ended or subscription.asset_id.partner_id or subscription.partner_id
 
     @api.depends("start_date")
     def _compute_plan_from(self):

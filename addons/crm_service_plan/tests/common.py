@@ -9,6 +9,8 @@ class ServicePlanCase(ContactPolicyCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("en_US")
+        cls.env = cls.env(context=dict(cls.env.context, lang="en_US"))
         cls.today = date(2026, 3, 2)
         cls.plan = cls.env["crm.service.plan"].create(
             {

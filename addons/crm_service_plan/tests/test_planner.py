@@ -234,6 +234,40 @@ class TestPlanner(ServicePlanCase):
             missed = subscription.occurrence_ids.filtered(lambda o: o.state == "missed").visit_id
             self.assertTrue(all(visit.state == "missed" for visit in missed))
 
+    def test_one_open_visit_of_a_floating_task(self):
+        """Its next date is a forecast until the last one is done: nobody is called twice for the same oil change."""
+        self.plan.missed_policy = "keep"
+        subscription = self.subscribe(self.asset)
+        for day in (date(2026, 4, 1), date(2026, 7, 5), date(2026, 10, 20)):
+            self.run_planner(day)
+        visit = self.asset.visit_ids
+        self.assertEqual(len(visit), 1)
+        visit.line_ids.is_done = True
+        visit._finish(date(2026, 10, 20), as_of=date(2026, 10, 20))
+        self.assertEqual(self.dues(subscription)[0], (2, date(2027, 1, 20)))
+
+    def test_another_plan(self):
+        other = self.plan.copy({"name": "Other", "task_ids": [(0, 0, {"name": "Tyres", "interval": 12})]})
+        subscription = self.subscribe(self.asset)
+        self.run_planner(date(2026, 4, 1))
+        visit = self.asset.visit_ids
+        subscription.plan_id = other
+        open_ones = subscription.occurrence_ids.filtered(lambda o: o.state == "planned")
+        self.assertEqual(open_ones.task_id.mapped("name"), ["Tyres"])
+        self.assertEqual(visit.occurrence_ids.state, "visit", "what was agreed stays")
+
+    def test_transfer_keeps_the_history(self):
+        subscription = self.subscribe(self.asset)
+        self.run_planner(date(2026, 4, 1))
+        done = self.asset.visit_ids
+        done.line_ids.is_done = True
+        done._finish(date(2026, 4, 10), as_of=date(2026, 4, 10))
+        self.run_planner(date(2026, 7, 1))
+        coming = self.asset.visit_ids - done
+        self.asset.partner_id = buyer = self.make_customers(1)
+        self.assertEqual(subscription.partner_id, buyer)
+        self.assertEqual((done.partner_id, coming.partner_id), (self.customer, buyer))
+
     def test_person_without_asset(self):
         subscription = self.env["crm.service.subscription"].create(
             {

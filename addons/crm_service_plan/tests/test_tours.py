@@ -30,7 +30,7 @@ class TourCase(ServicePlanCase, HttpCase):
 @tagged("post_install", "-at_install")
 class TestCoordinatorTour(TourCase):
     def test_coordinator_does_a_visit(self):
-        self.user("service_tour", "crm_service_plan.group_user", tz="Asia/Ho_Chi_Minh")
+        self.user("service_tour", "crm_service_plan.group_user", tz="Asia/Ho_Chi_Minh", lang="en_US")
         self.start_tour("/odoo/service-visits", "service_plan_coordinator", login="service_tour")
         self.assertEqual(self.visit.state, "done")
         self.assertEqual((self.visit.meter, self.visit.note), (5200, "Oil changed"))

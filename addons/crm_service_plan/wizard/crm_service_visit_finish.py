@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ..domain.meter import judge_reading
 
@@ -71,7 +72,7 @@ class CrmServiceVisitFinish(models.TransientModel):
             raise UserError(
                 self.env._(
                     "The meter stood at %(last)s already: please look again, then tick that it is right.",
-                    last=f"{self.meter_value:,.0f} {self.meter_unit or ''}".strip(),
+                    last=f"{formatLang(self.env, self.meter_value, digits=0)} {self.meter_unit or ''}".strip(),
                 )
             )
         for line in self.line_ids.filtered("line_id"):
