@@ -47,6 +47,10 @@ class Runner:
         """
         self.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
         last = self.cr.fetchone()[0]
+        if last <= RANGE:
+            self._retry(self._whole, last)
+            self.checkpoint(last, 0)
+            return True
         self._prepare(renew=True, last=last)
         while (after := self._done_upto()) < last:
             self._retry(self._range, Scope(after=after, upto=after + RANGE))
@@ -54,6 +58,11 @@ class Runner:
             if not self.checkpoint(RANGE, left) and left:
                 return False
         return True
+
+    def _whole(self, last):
+        """Decide for all in one transaction: the fit and the decisions share one read."""
+        self._prepare(renew=True, last=last)
+        self._range(Scope(after=0, upto=RANGE))
 
     def some(self, partner_ids):
         """Decide for the customers ``partner_ids`` (commercial partners)."""

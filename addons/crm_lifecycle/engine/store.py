@@ -133,8 +133,8 @@ class Store:
 
     def _params(self):
         return SQL(
-            """jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'usual', NULLIF(n.gap, 0),
-                      'first', %s, 'last', %s, 'since', %s, 'gap', NULLIF(n.returned, 0)))""",
+            """jsonb_build_object('orders', n.orders, 'usual', NULLIF(n.gap, 0),
+                      'first', %s, 'last', %s, 'since', %s, 'gap', NULLIF(n.returned, 0))""",
             day("first"),
             day("last"),
             day("since"),
@@ -203,9 +203,9 @@ class Store:
                       COALESCE(%(at)s, now() AT TIME ZONE 'UTC'),
                       CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
                       w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s, 1,
-                      jsonb_strip_nulls(jsonb_build_object('orders', n.orders, 'amount', n.amount,
+                      jsonb_build_object('orders', n.orders, 'amount', n.amount,
                           'mean_gap_days', n.gap, 'p_buy', NULLIF(n.p_buy, -1),
-                          'quiet_on', %(quiet)s, 'scores', ARRAY[n.r, n.f, n.m]))
+                          'quiet_on', %(quiet)s, 'r', n.r, 'f', n.f, 'm', n.m)
                  FROM %(table)s n JOIN wrote w ON w.partner_id = n.partner
                 WHERE n.from_stage != n.stage""",
             company=self.run.company_id.id,

@@ -37,7 +37,7 @@ class CrmLifecycleStatus(models.Model):
     recency_score = fields.Integer(string="R", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
     frequency_score = fields.Integer(string="F", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
     monetary_score = fields.Integer(string="M", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
-    value_class_id = fields.Many2one("crm.value.class", readonly=True, ondelete="set null", index="btree_not_null")
+    value_class_id = LooseMany2one("crm.value.class", readonly=True, index="btree_not_null")
     p_buy = fields.Float(
         string="Chance to Buy",
         digits=(5, 4),

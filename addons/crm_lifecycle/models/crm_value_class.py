@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CrmValueClass(models.Model):
@@ -16,3 +17,11 @@ class CrmValueClass(models.Model):
     customer_kind = fields.Selection([("person", "Persons"), ("company", "Companies")], string="Applies to")
     min_amount = fields.Float(string="Revenue from", help="Total untaxed revenue in the company's currency.")
     min_orders = fields.Integer(string="Purchases from")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_from_statuses(self):
+        """Take the class from the customers: their column has no foreign key."""
+        self.env.cr.execute(
+            SQL("UPDATE crm_lifecycle_status SET value_class_id = NULL WHERE value_class_id = ANY(%s)", self.ids)
+        )
+        self.env["crm.lifecycle.status"].invalidate_model(["value_class_id"])

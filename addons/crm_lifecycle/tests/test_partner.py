@@ -1,6 +1,7 @@
 """The stage on contacts and leads: read, search, group."""
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import TODAY, LifecycleCase
 
@@ -58,3 +59,26 @@ class TestPartner(LifecycleCase):
         fields = self.env["res.partner"].with_user(clerk).fields_get()
         self.assertNotIn("lifecycle_stage_id", fields)
         self.assertTrue(self.new.with_user(clerk).read(["name"]))
+
+    def test_value_class_of_the_company(self):
+        gold, silver = self.env["crm.value.class"].create(
+            [{"name": "Vàng", "sequence": 1, "min_amount": 1000}, {"name": "Bạc", "sequence": 2, "min_orders": 1}]
+        )
+        self.buy(self.new, 3, amount=2000)
+        self.Run._execute(self.company, TODAY)
+        self.assertEqual(self.status(self.new).value_class_id, gold)
+        self.assertEqual(self.status(self.quiet).value_class_id, silver)
+        silver.unlink()
+        self.assertFalse(self.status(self.quiet).value_class_id)
+
+    def test_a_company_takes_its_rows_along(self):
+        other = self.env["res.company"].create({"name": "Tạm thời"})
+        self.buy(self.new, 3, company=other)
+        self.Run._execute(other, TODAY)
+        other_id = other.id
+        self.env["crm.external.transaction"].search([("company_id", "=", other_id)]).unlink()
+        self.env.flush_all()
+        other._unlink_lifecycle_history()
+        for table in ("crm_lifecycle_status", "crm_lifecycle_transition"):
+            self.env.cr.execute(SQL("SELECT count(*) FROM %s WHERE company_id = %s", SQL.identifier(table), other_id))
+            self.assertEqual(self.env.cr.fetchone()[0], 0)
