@@ -13,8 +13,14 @@ def clock(env, moment):
     :param env: environment; its cursor's clock gives `create_date`
     :param moment: naive UTC datetime
     """
+    local_day = fields.Date.context_today
+
+    def context_today(record, timestamp=None):
+        return local_day(record, timestamp or moment)
+
     with (
         patch.object(fields.Datetime, "now", staticmethod(lambda *_args: moment)),
+        patch.object(fields.Date, "context_today", staticmethod(context_today)),
         patch.object(fields.Date, "today", staticmethod(lambda *_args: moment.date())),
         patch.object(type(env.cr), "now", lambda _cursor: moment),
     ):

@@ -49,6 +49,7 @@ STAFF = {
         "vi_VN",
         ["crm_service_plan.group_manager", "crm_contact_policy.group_user", "base.group_partner_manager"],
     ),
+    "tech": ("Võ Văn Thành", "vi_VN", ["crm_service_plan.group_user"]),
 }
 
 

@@ -1,6 +1,7 @@
 """Vehicles with their plates, service plans, and half a year of visits that came round by themselves."""
 
 import datetime as dt
+from math import ceil
 
 from dateutil.relativedelta import relativedelta
 
@@ -189,7 +190,7 @@ def visits(load):
     """Half a year, week by week, then day by day: visits come near, are reminded of, are done, the next follows."""
     load.env = env = load.env(context=dict(load.env.context, lang="vi_VN"))  # as the shop's own server works
     rnd = dice("visits")
-    coordinator = user(env, "service")
+    staff = user(env, "tech") | user(env, "service")
     monday = load.today - dt.timedelta(days=load.today.weekday())
     days = [monday - dt.timedelta(weeks=week) for week in range(HISTORY_WEEKS, 2, -1)]
     days += [day for ago in range(20, 0, -1) if (day := load.today - dt.timedelta(days=ago)).weekday() != 6]
@@ -199,8 +200,8 @@ def visits(load):
             env["crm.service.planner"]._run(day, env.company)
             _remind(env, morning)
         if day < load.today:
-            _work_off(load, rnd, day, coordinator)
-    _today(load, rnd, coordinator)
+            _work_off(load, rnd, day, staff)
+    _today(load, staff)
 
 
 def _remind(env, at):
@@ -210,7 +211,7 @@ def _remind(env, at):
         batch._remind(at)
 
 
-def _work_off(load, rnd, day, coordinator):
+def _work_off(load, rnd, day, staff):
     """What was planned up to this day gets done; a few customers come late or not at all."""
     env = load.env
     open_visits = env["crm.service.visit"].search(
@@ -224,7 +225,7 @@ def _work_off(load, rnd, day, coordinator):
         moment = dt.datetime.combine(done_on, dt.time(rnd.randint(1, 9), rnd.choice([0, 15, 30, 45])))
         hours = round((visit.duration or 0.5) * rnd.uniform(0.7, 1.5) * 4) / 4 or 0.25
         with clock(env, moment):
-            visit.write(_slot(visit, coordinator, moment))
+            visit.write(_slot(visit, staff[visit.id % len(staff)], moment))
             visit.action_start()
             visit.line_ids.write({"is_done": True})
             visit._finish(
@@ -237,9 +238,9 @@ def _work_off(load, rnd, day, coordinator):
             )
 
 
-def _slot(visit, coordinator, start):
+def _slot(visit, person, start):
     stop = start + dt.timedelta(hours=visit.duration or 0.5)
-    return {"user_id": coordinator.id, "planned_start": start, "planned_stop": stop}
+    return {"user_id": person.id, "planned_start": start, "planned_stop": stop}
 
 
 def _meter(asset, day, rnd):
@@ -250,21 +251,34 @@ def _meter(asset, day, rnd):
     return round(asset.meter_value + days * (asset.meter_rate or 15) * rnd.uniform(0.9, 1.1) + 1)
 
 
-def _today(load, rnd, coordinator):
-    """Some of the coming visits are confirmed, some have their hour, one is on the lift."""
+def _today(load, staff):
+    """Some of the coming visits are confirmed, some have their hour and person, one is on the lift."""
     env = load.env
-    hours = [1, 1.5, 2, 2.5, 3, 3.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5]
     coming = env["crm.service.visit"].search(
         [("state", "in", ("due", "reminded")), ("planned_date", ">=", load.today)], order="planned_date, id"
     )
+    diary = {}
     with clock(env, load.now):
         for number, visit in enumerate(coming):
-            start = hours[number * 5 % len(hours)]
-            moment = dt.datetime.combine(visit.planned_date, dt.time(int(start), int(start % 1 * 60)))
+            person = staff[number % len(staff)]
+            start = _next_free(diary, person, visit)
             if visit.state == "reminded" and number % 3 != 2:
                 visit.action_confirm()
-            visit.with_context(service_machine=True).write(_slot(visit, coordinator, moment))
-            if visit.state == "confirmed" and number % 3 == 0:
+            if start:
+                visit.with_context(service_machine=True).write(_slot(visit, person, start))
+            if start and visit.state == "confirmed" and number % 3 == 0:
                 visit.action_schedule()
         todays = coming.filtered(lambda visit: visit.planned_date == load.today and visit.state == "scheduled")
         todays[:1].action_start()
+
+
+def _next_free(diary, person, visit):
+    """The next free half hour of a person on the visit's day (UTC; 8:00 to 17:00 in Saigon, noon off), or None."""
+    day = visit.planned_date
+    hour, length = diary.get((person, day), 1.0), max(0.5, ceil(visit.duration * 2) / 2)
+    if hour < 6.0 and hour + length > 5.0:
+        hour = 6.0
+    if hour + length > 10.0:
+        return None
+    diary[person, day] = hour + length
+    return dt.datetime.combine(day, dt.time(int(hour), int(hour % 1 * 60)))

@@ -101,6 +101,7 @@ def logins(env):
         "sales2": "salesperson, own customers only, in Vietnamese",
         "interviewer": "survey interviewer",
         "service": "service coordinator, in Vietnamese",
+        "tech": "technician, in Vietnamese",
     }
     names += [(login, f"{STAFF[login][0]}, {role}") for login, role in roles.items()]
     portal = env["res.users"].search([("login", "=", "customer")], limit=1)

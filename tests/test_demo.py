@@ -122,7 +122,7 @@ class TestDemo(SmallDemo, TransactionCase):
         self.assertTrue(all("CDNOW" in (run.note or "") for run in runs.filtered(lambda run: run.kind != "refresh")))
 
     def test_logins(self):
-        for login in ("manager", "sales", "sales2", "interviewer", "service"):
+        for login in ("manager", "sales", "sales2", "interviewer", "service", "tech"):
             self.assertTrue(self.user(login)._is_internal(), login)
         self.assertTrue(self.user("customer")._is_portal())
         self.assertEqual(self.user("sales").company_ids, self.shop)
