@@ -174,7 +174,10 @@ class CrmSurveyInvitation(models.Model):
         now = fields.Datetime.now()
         self.call_hint = False
         for company, batch in self.filtered(lambda i: i.state == "to_call").grouped("company_id").items():
-            decisions = batch.recipient_id.with_company(company)._contact_decisions("phone", "survey", now)
+            # About the same invitation: a call after the e-mail is no new survey.
+            targets = {invitation.recipient_id.id: invitation for invitation in batch}
+            partners = batch.recipient_id.with_company(company)
+            decisions = partners._contact_decisions("phone", "survey", now, targets=targets)
             for invitation in batch.filtered("recipient_id"):
                 decision = decisions[invitation.recipient_id.id]
                 invitation.call_hint = self.env._("Now") if decision.verdict == "allow" else decision.reason
