@@ -196,8 +196,13 @@ class CrmServicePlanner(models.AbstractModel):
             "uid": self.env.uid,
             "now": fields.Datetime.now(),
         }
-        execute = self.env.cr.execute
-        execute(
+        self._drop_obsolete(params)
+        self._redate(params)
+        self._insert(params)
+
+    def _drop_obsolete(self, params):
+        """Untouched services of dirty series that the rule no longer gives."""
+        self.env.cr.execute(
             SQL(
                 """DELETE FROM crm_service_occurrence o USING %(map)s JOIN crm_service_series r ON r.id = m.series_id
                  WHERE o.series_id = m.series_id AND o.state = 'planned' AND r.dirty
@@ -205,7 +210,10 @@ class CrmServicePlanner(models.AbstractModel):
                 **params,
             )
         )
-        execute(
+
+    def _redate(self, params):
+        """Untouched services of dirty series whose day changed; an unchanged row is not written."""
+        self.env.cr.execute(
             SQL(
                 """UPDATE crm_service_occurrence o
                    SET nominal_date = c.nominal, due_date = c.due, window_start = c.w_start, window_end = c.w_end,
@@ -218,7 +226,10 @@ class CrmServicePlanner(models.AbstractModel):
                 **params,
             )
         )
-        execute(
+
+    def _insert(self, params):
+        """What is missing; what is there already is left alone."""
+        self.env.cr.execute(
             SQL(
                 """INSERT INTO crm_service_occurrence
                     (subscription_id, series_id, task_id, seq, plan_id, partner_id, asset_id, company_id, nominal_date,

@@ -269,7 +269,10 @@ class CrmServiceVisit(models.Model):
                 raise UserError(self.env._("Nobody of this branch is free at that time."))
             best = ranked[0]
             visit.user_id = best.user
-            visit.message_post(body=f"{best.user.name}: {', '.join(best.reasons)}")
+            reasons = ", ".join(best.reasons)
+            visit.message_post(
+                body=self.env._("Assigned to %(person)s: %(reasons)s", person=best.user.name, reasons=reasons)
+            )
 
     def action_start(self):
         """Work begins."""
