@@ -17,7 +17,7 @@ class CustomerSurveyCase(ContactPolicyCase):
         for code in ("en_US", "vi_VN"):
             cls.env["res.lang"]._activate_lang(code)
         cls.env.user.lang = "en_US"
-        cls.env["ir.module.module"]._load_module_terms(["crm_survey"], ["vi_VN"])
+        cls.env["ir.module.module"]._load_module_terms(["web", "survey", "crm_survey"], ["vi_VN"])
         cls.customer.lang = "vi_VN"
         cls.quiet_survey = cls.env.ref("crm_survey.survey_quiet")
         cls.churn_survey = cls.env.ref("crm_survey.survey_churn")
