@@ -51,7 +51,7 @@ class _Worker:
         self.database = database
 
     def __enter__(self):
-        command = [sys.executable, "-m", "benchmarks", "action_confirm", "--serve", self.database]
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks", "action_confirm", "--serve", self.database]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
         )
