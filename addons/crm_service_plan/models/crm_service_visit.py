@@ -36,6 +36,7 @@ class CrmServiceVisit(models.Model):
     _mail_post_access = "read"
 
     name = fields.Char("Work", required=True, tracking=True)
+    work = fields.Char("Work to Do", compute="_compute_work", help="The tasks in the reader's language.")
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
         "res.partner",
@@ -122,11 +123,13 @@ class CrmServiceVisit(models.Model):
     may_cancel = fields.Boolean(compute="_compute_may")
     may_reopen = fields.Boolean(compute="_compute_may")
 
-    _planned_order = models.Constraint(
-        "CHECK(planned_stop IS NULL OR planned_start IS NULL OR planned_stop >= planned_start)",
-        "A visit ends after it begins.",
-    )
     _open_idx = models.Index("(company_id, planned_date) WHERE state IN ('due', 'reminded', 'confirmed', 'scheduled')")
+
+    @api.depends("name", "task_ids.name")
+    @api.depends_context("lang")
+    def _compute_work(self):
+        for visit in self:
+            visit.work = visit._task_names()
 
     @api.depends("asset_id")
     def _compute_partner_id(self):
@@ -182,14 +185,21 @@ class CrmServiceVisit(models.Model):
             for action in TRANSITIONS:
                 visit[f"may_{action}"] = visit._may(action)
 
-    @api.depends("name", "asset_id.code", "partner_id")
+    @api.depends("work", "asset_id.code", "partner_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for visit in self:
-            visit.display_name = f"{visit.name} · {visit.asset_id.code or visit.partner_id.name or ''}"
+            visit.display_name = f"{visit.work} · {visit.asset_id.code or visit.partner_id.name or ''}"
 
     def _compute_access_url(self):
         for visit in self:
             visit.access_url = f"/my/visits/{visit.id}"
+
+    @api.constrains("planned_start", "planned_stop")
+    def _check_planned(self):
+        for visit in self:
+            if visit.planned_start and visit.planned_stop and visit.planned_stop < visit.planned_start:
+                raise ValidationError(self.env._("A visit ends after it begins."))
 
     @api.constrains("asset_id", "company_id")
     def _check_company(self):
@@ -370,5 +380,4 @@ class CrmServiceVisit(models.Model):
     def _task_names(self):
         """:return: the work in the reader's language, for mails and the portal"""
         self.ensure_one()
-        tasks = self.task_ids or self.occurrence_ids.filtered(lambda o: not o.included_in_id).task_id
-        return ", ".join(tasks.mapped("name")) or self.name
+        return ", ".join(self.task_ids.mapped("name")) or self.name or ""

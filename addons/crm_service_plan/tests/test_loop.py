@@ -1,6 +1,6 @@
-from datetime import date
+from datetime import date, timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tests.common import new_test_user
 
@@ -87,6 +87,17 @@ class TestLoop(ServicePlanCase):
         for action in ("action_start", "action_cancel", "action_finish", "action_confirm"):
             with self.assertRaises(UserError):
                 getattr(visit, action)()
+
+    def test_moving_and_giving_away_at_once(self):
+        visit = self.env["crm.service.visit"].create(
+            {"name": "Repair", "partner_id": self.customer.id, "company_id": self.company.id, "due_date": self.today}
+        )
+        visit.write({"planned_start": visit.planned_start + timedelta(days=3), "user_id": self.env.uid})
+        visit.action_start()
+        self.assertTrue(visit.is_touched)
+        self.assertGreater(visit.planned_stop, visit.planned_start)
+        with self.assertRaises(ValidationError):
+            visit.planned_stop = visit.planned_start - timedelta(hours=1)
 
     def test_cancel_and_reopen(self):
         subscription = self.subscribe(self.asset)
