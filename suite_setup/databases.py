@@ -14,7 +14,8 @@ from .odoo_process import command, odoo_env, write_config
 from .places import ADDONS, PROJECT, tree_hash
 from .warnings_check import ours
 
-LANGUAGES = "vi_VN"
+# The first one is the default of new contacts.
+LANGUAGES = "en_US,vi_VN"
 # What the suite is used with; the bridges install themselves on top.
 CORE = ["calendar", "contacts", "crm", "portal", "rating", "sale_crm", "sale_management", "sale_margin", "sms",
         "survey", "survey_crm"]
