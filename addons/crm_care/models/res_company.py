@@ -13,7 +13,6 @@ class ResCompany(models.Model):
     care_leap_day = fields.Selection(
         [("feb28", "28 February"), ("mar1", "1 March")],
         "29 February in a Common Year",
-        required=True,
         default="feb28",
         help="On which day somebody born on 29 February is greeted when there is none.",
     )
