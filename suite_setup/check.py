@@ -24,7 +24,8 @@ def main(_argv):
     checks = {
         "ruff": [tools / "ruff", "check", "."],
         "pylint-odoo": [tools / "pylint", "--load-plugins=pylint_odoo", "--valid-odoo-versions=19.0", "-d", "all",
-                        "-e", "odoolint", "--score=n", "addons"],
+                        "-e", "odoolint", "--manifest-required-authors=Customer Lifecycle Suite contributors",
+                        "--score=n", "addons"],
         "eslint": [eslint, "--no-error-on-unmatched-pattern", "."],
         **{f"sh -n {script}": ["sh", "-n", script] for script in SCRIPTS},
     }

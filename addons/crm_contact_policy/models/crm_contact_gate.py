@@ -179,7 +179,7 @@ class CrmContactGate(models.AbstractModel):
         ledger.flush_model(names)
         columns = [SQL.identifier(ledger._table, name) for name in names]
         rows = self.env.execute_query(ledger._search(domain).select(*columns))
-        channels = self.env["crm.contact.channel"].sudo().with_context(active_test=False).search([])
+        channels = self.env["crm.contact.channel"].sudo().browse({row[2] for row in rows})
         codes = {channel.id: channel.code for channel in channels}
         keys = {partner_id: (target._name, target.id) for partner_id, target in targets.items()}
         found = defaultdict(list)
