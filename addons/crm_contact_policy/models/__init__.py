@@ -9,6 +9,7 @@ from . import (
     crm_contact_policy_purpose,
     crm_contact_sender,
     crm_interaction,
+    crm_interaction_guard,
     crm_interaction_outcome,
     res_company,
     res_config_settings,

@@ -189,6 +189,10 @@ class CrmInteraction(models.Model):
             self._plan_next()
         return result
 
+    def _set(self, vals):
+        """Write what only this model's own methods may change."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch  # write() itself refuses
+
     def _plan_next(self):
         """Keep the planned contact that follows in step with the next date: make it, move it, or give it up."""
         missing = []
@@ -225,7 +229,7 @@ class CrmInteraction(models.Model):
             if interaction.outcome_id.kind == "refused" and interaction.state in ("planned", "done"):
                 interaction.state = "refused"
             if interaction.state == "refused" and not interaction.refused_on:
-                interaction.refused_on = interaction.date
+                interaction._set({"refused_on": interaction.date})
 
     # ------------------------------------------------------------------ actions
     def _check_open(self):
@@ -254,7 +258,8 @@ class CrmInteraction(models.Model):
         """
         if any(interaction.state in ("denied", "cancelled") for interaction in self):
             raise UserError(self.env._("A contact that never took place cannot be refused."))
-        self.write({"state": "refused", "refused_on": fields.Datetime.now()})
+        self._set({"refused_on": fields.Datetime.now()})
+        self.write({"state": "refused"})
 
     def action_cancel(self):
         """Give up a planned or held contact.

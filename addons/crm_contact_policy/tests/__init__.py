@@ -5,6 +5,7 @@ from . import (
     test_decisions,
     test_holidays,
     test_interaction,
+    test_interaction_guard,
     test_merge,
     test_policy,
     test_rules,

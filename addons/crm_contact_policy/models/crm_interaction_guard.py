@@ -1,0 +1,86 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# What only the gate and the senders write: a forged one would send, or make room under a cap.
+ENGINE_FIELDS = {
+    "attempts",
+    "booked_on",
+    "error",
+    "reason_code",
+    "reason_params",
+    "refused_on",
+    "res_id",
+    "res_model",
+}
+COUNTED_FIELDS = {"channel_id", "company_id", "date", "direction", "partner_id", "purpose"}
+STATE_MOVES = {
+    "planned": {"done", "refused", "cancelled"},
+    "held": {"refused", "cancelled"},
+    "done": {"refused"},
+}
+
+
+class CrmInteraction(models.Model):
+    """The ledger is what the caps count: people plan, log and close contacts, but do not rewrite them."""
+
+    _inherit = "crm.interaction"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                given = {name for name, value in vals.items() if value}  # a copy brings the empty ones along
+                self._check_engine_fields(given, ENGINE_FIELDS - {"res_model", "res_id"})
+                if vals.get("state") in ("held", "denied"):
+                    self._refuse_engine("state")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_engine_fields(vals.keys(), ENGINE_FIELDS)
+            self._check_state_move(vals)
+            self._check_counted(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_engine_fields(self, given, names):
+        if forged := sorted(names & given):
+            self._refuse_engine(*forged)
+
+    @api.model
+    def _refuse_engine(self, *names):
+        labels = [self._fields[name]._description_string(self.env) for name in names]
+        raise UserError(self.env._("Only the contact policy itself sets this: %(fields)s", fields=", ".join(labels)))
+
+    def _check_state_move(self, vals):
+        """:raise UserError: when a closed contact would be opened or taken out of the count"""
+        target = vals.get("state")
+        for interaction in self if target else ():
+            if target != interaction.state and target not in STATE_MOVES.get(interaction.state, ()):
+                self._refuse_closed(interaction)
+
+    def _check_counted(self, vals):
+        """Booked contacts and those of colleagues stay as they are once made; managers may correct them.
+
+        :raise UserError: when something the caps count would change
+        """
+        changed = COUNTED_FIELDS & vals.keys()
+        if not changed or self.env.user.has_group("crm_contact_policy.group_manager"):
+            return
+        for interaction in self:
+            booked = bool(interaction.booked_on or interaction.res_id)
+            if interaction.state == "planned":
+                forbidden = booked and changed - {"date"}
+            else:
+                forbidden = booked or interaction.create_uid != self.env.user
+            if forbidden:
+                self._refuse_closed(interaction)
+
+    @api.model
+    def _refuse_closed(self, interaction):
+        raise UserError(
+            self.env._(
+                "“%(subject)s” is on record: what the contact rules count cannot be changed any more.",
+                subject=interaction.display_name,
+            )
+        )
