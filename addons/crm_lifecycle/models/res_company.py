@@ -19,8 +19,9 @@ class ResCompany(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_lifecycle_history(self):
-        """Remove stages and history of the company: their columns have no foreign key."""
+        """Remove stages, history and marks of the company: their columns have no foreign key."""
         self.env.cr.execute(SQL("DELETE FROM crm_lifecycle_transition WHERE company_id = ANY(%s)", self.ids))
+        self.env.cr.execute(SQL("DELETE FROM crm_lifecycle_dirty WHERE company_id = ANY(%s)", self.ids))
         self.env.cr.execute(SQL("DELETE FROM crm_lifecycle_status WHERE company_id = ANY(%s)", self.ids))
 
     def _lifecycle_today(self, at=None):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class SaleOrder(models.Model):
@@ -7,6 +7,13 @@ class SaleOrder(models.Model):
     _crm_lifecycle_idx = models.Index(
         "(partner_id, date_order) INCLUDE (amount_untaxed, currency_rate, company_id) WHERE state = 'sale'"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Mark the customers of new quotations: they may become prospects."""
+        orders = super().create(vals_list)
+        orders._lifecycle_mark()
+        return orders
 
     def _action_confirm(self):
         """Mark the customers: a purchase may change their stage."""

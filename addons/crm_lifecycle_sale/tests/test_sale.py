@@ -46,6 +46,23 @@ class TestSale(LifecycleCase):
             self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
         self.assertEqual(self.stage(self.partner), "suspect")
 
+    def test_quotation_makes_a_prospect_within_a_minute(self):
+        contact = self.env["res.partner"].create({"name": "Kế toán", "parent_id": self.partner.id})
+        self._order(contact)
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.assertEqual(self.stage(self.partner), "prospect")
+
+    def test_marks_wake_the_job_once(self):
+        cron = self.env.ref("crm_lifecycle.ir_cron_refresh")
+        self.env.cr.precommit.run()
+        before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        order = self._order() | self._order()
+        order.action_confirm()
+        self.env.cr.precommit.run()
+        triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+        self.assertEqual(triggers, before + 1)
+
     def test_confirmation_marks_each_customer_once(self):
         customers = self.make_customers(3)
         orders = self.env["sale.order"].union(*(self._order(customer) for customer in customers))
