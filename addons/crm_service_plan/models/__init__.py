@@ -15,6 +15,7 @@ from . import (
     crm_service_staff_mixin,
     crm_service_subscription,
     crm_service_visit,
+    crm_service_visit_guard,
     crm_service_visit_line,
     crm_service_visit_reminder,
     res_company,

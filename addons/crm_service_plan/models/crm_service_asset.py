@@ -50,7 +50,7 @@ class CrmServiceAsset(models.Model):
     visit_ids = fields.One2many("crm.service.visit", "asset_id", "Visits")
     visit_count = fields.Integer(compute="_compute_visit_count")
     next_due = fields.Date("Next Service", compute="_compute_next_due")
-    note = fields.Html()
+    note = fields.Html(groups="base.group_user")
 
     _code_unique = models.Constraint("UNIQUE(company_id, code)", "Another asset has this serial number already.")
 

@@ -1,3 +1,4 @@
+from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -28,7 +29,7 @@ class CrmServicePortalMixin(models.AbstractModel):
         if self.state in ("confirmed", "scheduled"):
             return
         self._check_may("confirm")
-        self.with_context(service_machine=True).write({"state": "confirmed", "confirm_date": fields.Datetime.now()})
+        self._move({"state": "confirmed", "confirm_date": fields.Datetime.now()})
         self._customer_note(self.env._("The customer confirmed the visit."))
 
     def _customer_ask_move(self, wish):
@@ -43,7 +44,7 @@ class CrmServicePortalMixin(models.AbstractModel):
         self.activity_schedule(
             "mail.mail_activity_data_call",
             summary=self.env._("The customer asks for another day"),
-            note=wish,
+            note=escape(wish),
             user_id=(self.user_id or self.plan_ids.user_id[:1]).id or self.env.uid,
         )
 

@@ -89,7 +89,7 @@ class CrmServiceStaffMixin(models.AbstractModel):
         self._check_may("finish")
         self._check_checklist()
         day = day or self.company_id._service_today()
-        self.write(
+        self._move(
             {
                 "state": "done",
                 "done_date": day,

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmServiceVisitLine(models.Model):
@@ -16,3 +16,18 @@ class CrmServiceVisitLine(models.Model):
     required = fields.Boolean()
     is_done = fields.Boolean("Done")
     remark = fields.Char()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.visit_id._check_not_done()
+        return lines
+
+    def write(self, vals):
+        """Refuse to change the checklist of a finished visit, but by a manager."""
+        self.visit_id._check_not_done()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_done(self):
+        self.visit_id._check_not_done()

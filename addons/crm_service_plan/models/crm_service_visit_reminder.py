@@ -47,13 +47,19 @@ class CrmServiceVisitReminder(models.Model):
         waiting.interaction_id.filtered(lambda i: i.state in ("planned", "held")).write({"state": "cancelled"})
         waiting.write({"state": "withdrawn"})
 
+    def _note_cancelled(self):
+        """What somebody cancelled at the gate, or what failed there for good, waits no longer."""
+        self.filtered(lambda log: log.state == "waiting" and log.interaction_id.state == "cancelled").write(
+            {"state": "withdrawn"}
+        )
+
     def _send(self):
         """Queue the messages, one template and language at a time, and mark the visits reminded."""
         for code, logs in self.grouped(lambda log: log.channel_id.code).items():
             getattr(logs, f"_send_{code}")()
         self.write({"state": "sent", "sent_on": fields.Datetime.now()})
         due = self.visit_id.filtered(lambda visit: visit.state == "due")
-        due.with_context(service_machine=True, tracking_disable=True).write({"state": "reminded"})
+        due.with_context(tracking_disable=True)._move({"state": "reminded"})
 
     def _send_email(self):
         for template, logs in self.grouped(lambda log: log.reminder_id.template_id).items():

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tests.common import new_test_user
 
@@ -93,6 +93,40 @@ class TestAccess(ServicePlanCase):
         ):
             with self.assertRaises(AccessError):
                 attempt()
+
+    def test_finished_visit_stays(self):
+        """What was signed is not rewritten; states change by their transitions alone."""
+        user, manager = self.users["service user"], self.users["service manager"]
+        visit = self.visit.with_user(user)
+        for vals in ({"state": "done"}, {"done_date": date(2026, 1, 1)}):
+            with self.assertRaises(UserError):
+                visit.write(vals)
+        with self.assertRaises(UserError):
+            visit.create({"name": "Repair", "partner_id": self.customer.id, "state": "done"})
+        line = self.env["crm.service.visit.line"].create({"visit_id": visit.id, "name": "Brakes"})
+        visit.line_ids.is_done = True
+        visit._finish(date(2026, 4, 10), hours=1, note="Brakes are worn")
+        for vals in ({"note": "All fine"}, {"hours": 9}, {"signed_by": "Me"}, {"state": "due"}):
+            with self.subTest(vals=vals), self.assertRaises(UserError):
+                visit.write(vals)
+        for attempt in (line.with_user(user).unlink, lambda: line.with_user(user).write({"is_done": True})):
+            with self.assertRaises(UserError):
+                attempt()
+        visit.write({"internal_note": "<p>Call them</p>"})
+        visit.with_user(manager).hours = 2
+        with self.assertRaises(UserError):
+            visit.with_user(manager).write({"state": "due"})
+
+    def test_our_notes_stay_ours(self):
+        portal = self.users["portal"]
+        self.asset.write({"partner_id": portal.partner_id.id, "note": "<p>Pays late</p>"})
+        with self.assertRaises(AccessError):
+            self.asset.with_user(portal).read(["note"])
+
+    def test_wish_is_text(self):
+        """What a customer types reaches a colleague as text, not as markup."""
+        self.visit._customer_ask_move("<a href='https://example.com'>click</a>")
+        self.assertNotIn("<a", self.visit.activity_ids.note)
 
     def test_portal_sees_only_its_own(self):
         portal = self.users["portal"]

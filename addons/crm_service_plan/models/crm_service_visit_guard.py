@@ -1,0 +1,70 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# What only the transitions write: each of them checks where it may start from, and dates what follows.
+STAMPS = {"confirm_date", "done_date", "real_start", "state"}
+# What was done, when, by whom and at what cost: on record once the visit is closed.
+RECORD = {
+    "active",
+    "asset_id",
+    "company_id",
+    "cost",
+    "due_date",
+    "hours",
+    "line_ids",
+    "meter",
+    "name",
+    "note",
+    "occurrence_ids",
+    "partner_id",
+    "planned_start",
+    "planned_stop",
+    "price",
+    "signature",
+    "signed_by",
+    "staff_ids",
+    "task_ids",
+    "user_id",
+}
+
+
+class CrmServiceVisit(models.Model):
+    """A visit changes its state by its transitions alone, and a finished one stays as it was signed."""
+
+    _inherit = "crm.service.visit"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.check_access("create")
+        if not self.env.su and any(vals.get("state", "due") != "due" for vals in vals_list):
+            self._refuse_stamps({"state"})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse what only transitions write, and changes of finished visits but by a manager.
+
+        :raise UserError: for either
+        """
+        if not self.env.su:
+            self.check_access("write")
+            self._refuse_stamps(STAMPS & vals.keys())
+            if RECORD & vals.keys():
+                self._check_not_done()
+        return super().write(vals)
+
+    @api.model
+    def _refuse_stamps(self, names):
+        if names:
+            labels = [self._fields[name]._description_string(self.env) for name in sorted(names)]
+            raise UserError(
+                self.env._("Use the visit's buttons: this is not set by hand (%(fields)s).", fields=", ".join(labels))
+            )
+
+    def _check_not_done(self):
+        """:raise UserError: a visit is finished and the user no manager"""
+        if self.env.su or self.env.user.has_group("crm_service_plan.group_manager"):
+            return
+        for visit in self.filtered(lambda visit: visit.state == "done"):
+            raise UserError(
+                self.env._("“%(visit)s” is finished: only a manager may correct it.", visit=visit.display_name)
+            )
