@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 KINDS = [
     ("demographic", "Person and Household"),
@@ -105,13 +105,35 @@ class CrmProfileAttribute(models.Model):
     def write(self, vals):
         if "value_type" in vals:
             changed = self.filtered(lambda attribute: attribute.value_type != vals["value_type"])
-            if changed and self.env["crm.profile.fact"].search_count([("attribute_id", "in", changed.ids)], limit=1):
+            if changed._has_facts_sudo():
                 raise UserError(self.env._("The kind of value cannot change once there are facts."))
+        if vals.get("sensitivity", "restricted") != "restricted":
+            self._check_may_disclose()
         return super().write(vals)
+
+    def _check_may_disclose(self):
+        """Who may not see restricted facts must not make them normal ones, either.
+
+        :raise AccessError: for an attribute that is restricted
+        """
+        if self.env.su or self.env.user.has_group("crm_profile.group_restricted"):
+            return
+        for attribute in self.filtered(lambda attribute: attribute.sensitivity == "restricted"):
+            raise AccessError(
+                self.env._("Only who may see restricted facts may disclose “%(name)s”.", name=attribute.name)
+            )
+
+    def _has_facts_sudo(self):
+        """Whether there are facts about it.
+
+        Sudo: those the user may not see count, too.
+        """
+        facts = self.env["crm.profile.fact"].sudo()
+        return bool(self.ids and facts.search_count([("attribute_id", "in", self.ids)], limit=1))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_used(self):
-        if self.env["crm.profile.fact"].search_count([("attribute_id", "in", self.ids)], limit=1):
+        if self._has_facts_sudo():
             raise UserError(self.env._("There are facts about it: archive the attribute instead."))
 
     @api.model
@@ -140,7 +162,9 @@ class CrmProfileAttribute(models.Model):
         try:
             vals = getattr(self, f"_vals_{self.value_type}")(value)
         except (TypeError, ValueError, KeyError) as error:
-            raise UserError(self.env._("“%(value)s” does not fit “%(name)s”.", value=value, name=self.name)) from error
+            # The message may end up on records others read: it never tells a restricted value.
+            shown = "…" if self.sensitivity == "restricted" else value
+            raise UserError(self.env._("“%(value)s” does not fit “%(name)s”.", value=shown, name=self.name)) from error
         return vals
 
     def _vals_text(self, value):

@@ -330,8 +330,8 @@ class CrmProfileFact(models.Model):
         )
 
     def _mirror(self):
-        """Write usable facts to the contact's field their attribute mirrors."""
-        for fact in self.filtered("attribute_id.partner_field_id"):
+        """Write usable facts to the contact's field their attribute mirrors; restricted ones would be seen there."""
+        for fact in self.filtered(lambda f: f.attribute_id.partner_field_id and f.sensitivity == "normal"):
             field = fact.attribute_id.partner_field_id.sudo().name
             value = fact.value_key if fact.value_type == "choice" else fact._python_value()
             if fact.partner_id.has_access("write") and fact.partner_id[field] != value:

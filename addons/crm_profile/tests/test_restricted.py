@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -69,6 +69,37 @@ class TestRestricted(ProfileCase):
         """An attribute made restricted later hides the facts already there."""
         self.env.ref("crm_profile.attribute_vehicle").sensitivity = "restricted"
         self.assertIsNone(self.partner.with_user(self.user)._profile_value("vehicle"))
+
+    def test_not_disclosed_by_settings(self):
+        """Who manages attributes, but may not see restricted facts, does not get at them by way of the settings."""
+        attribute = self.env.ref("crm_profile.attribute_income_band")
+        with self.assertRaises(AccessError):
+            attribute.with_user(self.manager).sensitivity = "normal"
+        with self.assertRaises(UserError):
+            attribute.with_user(self.manager).value_type = "text"
+        with self.assertRaises(UserError):
+            attribute.with_user(self.manager).unlink()
+        attribute.with_user(self.manager).write({"depth": "3", "sensitivity": "restricted"})
+        self.manager.group_ids |= self.env.ref("crm_profile.group_restricted")
+        attribute.with_user(self.manager).sensitivity = "normal"
+        self.assertEqual(self.fact.sensitivity, "normal")
+
+    def test_not_mirrored_and_not_in_messages(self):
+        """A restricted value is neither copied to a field everybody reads nor told in an error."""
+        attribute = self.env["crm.profile.attribute"].create(
+            {
+                "name": "Sức khỏe",
+                "code": "health_test",
+                "sensitivity": "restricted",
+                "value_type": "integer",
+                "partner_field_id": self.env["ir.model.fields"]._get("res.partner", "color").id,
+            }
+        )
+        self.partner._profile_record({attribute.code: 7}, "partner")
+        self.assertNotEqual(self.partner.color, 7)
+        with self.assertRaises(UserError) as caught:
+            self.partner._profile_record({attribute.code: "diabetes"}, "partner")
+        self.assertNotIn("diabetes", str(caught.exception))
 
     def test_nothing_in_chatter(self):
         """Recording leaves nothing on the contact's chatter."""
