@@ -72,6 +72,8 @@ class CustomerSurvey(Survey):
     def survey_print(self, survey_token, review=False, answer_token=None, **post):
         """Whoever holds the token of a customer's answers may not read them: only our own people, by their rights."""
         answer_sudo = self._fetch_from_access_token(survey_token, answer_token)[1]
-        if answer_sudo.crm_invitation_id and not answer_sudo.with_user(request.env.user).has_access("read"):
-            return request.redirect("/")
+        if answer_sudo.crm_invitation_id:
+            lines = answer_sudo.user_input_line_ids.browse().with_user(request.env.user)
+            if not answer_sudo.with_user(request.env.user).has_access("read") or not lines.has_access("read"):
+                return request.redirect("/")
         return super().survey_print(survey_token, review=review, answer_token=answer_token, **post)

@@ -13,6 +13,7 @@ from . import (
     crm_survey_execution_mixin,
     crm_survey_explanation_mixin,
     crm_survey_invitation,
+    crm_survey_invitation_guard,
     crm_survey_program,
     crm_survey_program_step,
     res_company,

@@ -2,7 +2,7 @@ import re
 import unicodedata
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..domain.names import CUSTOMER_TYPES
@@ -118,7 +118,23 @@ class SurveyQuestion(models.Model):
                 raise UserError(
                     self.env._("Answered questions keep their type: archive the question and add a new one.")
                 )
-        return super().write(vals)
+        restricted = self.filtered("is_restricted")
+        result = super().write(vals)
+        restricted.filtered(lambda q: not q.is_restricted)._check_may_disclose()
+        return result
+
+    def _check_may_disclose(self):
+        """:raises AccessError: given answers would become visible to the user, who may not see restricted facts"""
+        if self.env.su or self.env.user.has_group("crm_profile.group_restricted"):
+            return
+        for question in self._filter_answered():
+            raise AccessError(
+                self.env._(
+                    "“%(question)s” was answered as a restricted fact: only who may see those may change where its "
+                    "answers go.",
+                    question=question.title,
+                )
+            )
 
     def copy(self, default=None):
         """A copy beside its original gets a code of its own."""

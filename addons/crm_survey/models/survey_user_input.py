@@ -11,6 +11,13 @@ class SurveyUserInput(models.Model):
         "res.users", readonly=True, help="The employee who filled in what the customer said."
     )
 
+    def _get_print_questions(self):
+        """Core prints answers as superuser: restricted ones are left out for those who may not see them."""
+        questions = super()._get_print_questions()
+        if self.env.user.has_group("crm_profile.group_restricted"):
+            return questions
+        return questions.filtered(lambda question: not question.is_restricted)
+
     def _mark_in_progress(self):
         result = super()._mark_in_progress()
         invited = self.filtered("crm_invitation_id")

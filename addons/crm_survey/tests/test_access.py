@@ -72,6 +72,23 @@ class TestAccess(CustomerSurveyCase):
             self.quiet_survey.with_user(salesperson).write({"title": "Mine"})
         self.assertTrue(invitation.user_input_id.user_input_line_ids.with_user(salesperson).read(["value_text_box"]))
 
+    def test_interviewer_only_plans(self):
+        """An interviewer moves a call; whom we asked, what came of it and where answers go stays."""
+        invitation = self.invite()
+        other = self.env["res.partner"].create({"name": "Somebody Else"})
+        mine = invitation.with_user(self.roles["interviewer"])
+        mine.write({"user_id": mine.env.uid, "call_back_on": "2026-12-01 03:00:00"})
+        for vals in (
+            {"partner_id": other.id},
+            {"recipient_id": other.id},
+            {"state": "done"},
+            {"final_disposition": "1.1"},
+            {"writeback_state": "queued"},
+            {"user_input_id": False},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
+                mine.write(vals)
+
     def test_other_company(self):
         invitation = self.invite()
         interview = self.env["crm.churn.interview"].create({"partner_id": self.customer.id})
@@ -103,6 +120,26 @@ class TestAccess(CustomerSurveyCase):
         self.roles["salesperson"].group_ids |= self.env.ref("crm_profile.group_restricted")
         lines = Line.search([("user_input_id", "=", invitation.user_input_id.id)])
         self.assertIn("private", lines.mapped("value_text_box"))
+
+    def test_restricted_answers_by_other_ways(self):
+        """Neither the printed answers nor another mapping of the question show what is restricted."""
+        question = self.question(self.quiet_survey, "liked")
+        attribute = self.env["crm.profile.attribute"].create(
+            {"name": "Secret", "code": "survey_test_secret", "value_type": "text", "sensitivity": "restricted"}
+        )
+        question.write({"target_kind": "attribute", "target_attribute_id": attribute.id})
+        invitation = self.invite()
+        self.answer(invitation, {"reason": "natural", "liked": "private"})
+        answers = invitation.user_input_id.with_user(self.roles["salesperson"]).sudo()
+        self.assertNotIn(question.id, answers._get_print_questions().ids)
+        self.assertTrue(answers._get_print_questions())
+        for vals in ({"target_kind": False}, {"target_attribute_id": False}):
+            with self.assertRaises(AccessError):
+                question.with_user(self.roles["manager"]).write(vals)
+        self.roles["manager"].group_ids |= self.env.ref("crm_profile.group_restricted")
+        answers = invitation.user_input_id.with_user(self.roles["manager"]).sudo()
+        self.assertIn(question.id, answers._get_print_questions().ids)
+        question.with_user(self.roles["manager"]).write({"target_kind": False, "target_attribute_id": False})
 
     def test_views_open_for_each_role(self):
         models = [m for m in MATRIX if m.startswith(("crm.survey.", "crm.churn."))]

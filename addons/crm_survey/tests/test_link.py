@@ -166,6 +166,9 @@ class TestLink(LinkMixin, CustomerSurveyCase, HttpCase):
         self.rpc(f"/survey/begin/{self.survey_token}/{self.answer_token}", {})
         self.user_input.invalidate_recordset()
         self.assertEqual(self.user_input.interviewer_id.login, "an_interviewer")
+        # who may not read answers does not get them printed, either
+        page = self.url_open(f"/survey/print/{self.survey_token}?answer_token={self.answer_token}")
+        self.assertNotIn("/survey/print", page.url)
 
     def test_answers_are_escaped(self):
         attack = "<img src=x onerror=alert(1)>"

@@ -1,0 +1,27 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+# What an interviewer plans; whom we asked, what came of it and where the answers go is not theirs to change.
+INTERVIEWER_FIELDS = {"call_back_on", "due", "recipient_id", "user_id"}
+
+
+class CrmSurveyInvitation(models.Model):
+    """Interviewers plan their calls; the rest of an invitation changes by what customer and program do."""
+
+    _inherit = "crm.survey.invitation"
+
+    def write(self, vals):
+        """Refuse what is not an interviewer's to change.
+
+        :raises AccessError: for other fields than those of planning, or another person once the customer was asked
+        """
+        if not self.env.su and not self.env.user.has_group("crm_survey.group_manager"):
+            forbidden = vals.keys() - INTERVIEWER_FIELDS
+            if "recipient_id" in vals and any(i.state not in ("planned", "held") for i in self):
+                forbidden |= {"recipient_id"}
+            if forbidden:
+                labels = [self._fields[name]._description_string(self.env) for name in sorted(forbidden)]
+                raise AccessError(
+                    self.env._("Interviewers do not change this of an invitation: %(fields)s", fields=", ".join(labels))
+                )
+        return super().write(vals)
