@@ -53,10 +53,10 @@ class CrmSurveyContactMixin(models.AbstractModel):
         for invitation in self.filtered(lambda i: i.id in by_record):
             interaction = by_record[invitation.id]
             invitation.interaction_id = interaction
-            if interaction.state == "held" and invitation.state != "started":
-                invitation.write({"state": "held", "due": False})
-            elif interaction.state == "held":
-                invitation.due = False
+            if interaction.state == "held":
+                # Whoever was asked before stays asked while a reminder waits: the link still works and expires.
+                first = not invitation.sent_on and invitation.state != "started"
+                invitation.write({"state": "held", "due": False} if first else {"due": False})
 
     def _contact_deliver(self, interactions):
         """Queue the message of each interaction in the customer's language; called by the contact gate.
@@ -91,7 +91,9 @@ class CrmSurveyContactMixin(models.AbstractModel):
             }
         )
         (last - never).due = False
-        (invitations - last)._advance(fields.Datetime.now())
+        further = invitations - last
+        further.filtered(lambda i: i.state == "held").state = "planned"
+        further._advance(fields.Datetime.now())
 
     def _skip_step(self, at):
         """No address for this channel: take the next step now, or give up when there is none."""

@@ -11,7 +11,6 @@ from ..domain.names import LOOK_BACK
 _logger = logging.getLogger(__name__)
 
 
-
 class CrmSurveyExecutionMixin(models.AbstractModel):
     """The runs of a program: events become invitations, due ones go out, old ones expire."""
 
@@ -57,6 +56,7 @@ class CrmSurveyExecutionMixin(models.AbstractModel):
         for program in self:
             program = program.with_company(program.company_id)
             program._collect(at)
+            program._give_up_held()
             program._contact_due(at)
             program._expire(at)
 
@@ -130,6 +130,16 @@ class CrmSurveyExecutionMixin(models.AbstractModel):
             limit=self.cap_per_run,
         )
         (due - self._let_go(due))._contact_next(at)
+
+    def _give_up_held(self):
+        """Held contacts that somebody cancelled at the gate, or that failed for good, are as good as refused."""
+        self.ensure_one()
+        lost = self.env["crm.survey.invitation"].search(
+            Domain("program_id", "=", self.id)
+            & Domain("state", "=", "held")
+            & Domain("interaction_id.state", "=", "cancelled")
+        )
+        lost._contact_rejected(lost.interaction_id)
 
     def _let_go(self, due):
         """Cancel the due and held invitations of customers who have left the program's stages; return them."""

@@ -343,6 +343,7 @@ class CrmSurveyInvitation(models.Model):
         }
 
     def action_view_answers(self):
+        """Open what the customer answered."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

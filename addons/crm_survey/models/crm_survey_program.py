@@ -170,6 +170,7 @@ class CrmSurveyProgram(models.Model):
         self.write({"state": "paused"})
 
     def action_view_invitations(self):
+        """Open the invitations of this program."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_survey.crm_survey_invitation_action")
         action["domain"] = [("program_id", "=", self.id)]

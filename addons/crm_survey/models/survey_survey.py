@@ -76,6 +76,7 @@ class SurveySurvey(models.Model):
             raise UserError(self.env._("Customers were asked with this survey: close it instead of deleting it."))
 
     def get_formview_id(self, access_uid=None):
+        """Customer surveys open in this addon's own form."""
         if self.survey_type in CUSTOMER_TYPES:
             return self.env.ref("crm_survey.survey_survey_view_form").id
         return super().get_formview_id(access_uid=access_uid)
@@ -98,10 +99,12 @@ class SurveySurvey(models.Model):
         }
 
     def action_survey_user_input(self):
+        """Open all participations, those of customer surveys too."""
         action = super().action_survey_user_input()
         return self._customer_answers_action(action)
 
     def action_survey_user_input_completed(self):
+        """Open the completed participations, those of customer surveys too."""
         action = super().action_survey_user_input_completed()
         return self._customer_answers_action(action)
 

@@ -76,6 +76,45 @@ class TestInvitation(CustomerSurveyCase):
         self.assertEqual(broken.final_disposition, "2.12")
         self.assertEqual(partial.writeback_state, "queued")
 
+    def test_reminder_held_back_leaves_the_invitation_sent(self):
+        email = self.env.ref("crm_contact_policy.channel_email")
+        self.program.step_ids = [(0, 0, {"sequence": 20, "channel_id": email.id, "days": 31})]
+        self.program.expiry_days = 40
+        invitation = self.invite()
+        self.program._run(self.later(days=31, hours=13))
+        self.assertEqual(invitation.interaction_id.state, "held")
+        self.assertEqual((invitation.state, invitation.due), ("sent", False))
+        held = invitation.interaction_id
+        self.program._run(self.later(days=41))
+        self.assertEqual((invitation.state, held.state), ("expired", "cancelled"))
+
+    def test_held_then_denied_goes_on_with_the_next_step(self):
+        phone, email = (self.env.ref(f"crm_contact_policy.channel_{code}") for code in ("phone", "email"))
+        self.program.step_ids = [(0, 0, {"sequence": 20, "channel_id": phone.id, "days": 1})]
+        invitation = self.invite(at=self.later(hours=13))
+        self.assertEqual((invitation.state, invitation.interaction_id.state), ("held", "held"))
+        self.env["crm.contact.consent"].create(
+            {
+                "partner_id": self.customer.id,
+                "purpose": "survey",
+                "channel_id": email.id,
+                "status": "withdrawn",
+                "date": self.at,
+                "source": "phone",
+            }
+        )
+        invitation.interaction_id._release_held(self.later(days=1))
+        self.assertEqual((invitation.state, invitation.step), ("planned", 1))
+        self.program._run(max(invitation.due, self.later(days=2)))
+        self.assertEqual(invitation.state, "to_call")
+
+    def test_cancelled_at_the_gate_is_not_waited_for(self):
+        invitation = self.invite(at=self.later(hours=13))
+        self.assertEqual(invitation.state, "held")
+        invitation.interaction_id.action_cancel()
+        self.program._run(self.later(days=1))
+        self.assertEqual((invitation.state, invitation.final_disposition), ("denied", "3.11"))
+
     def test_program_and_partner_once(self):
         self.invite()
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():

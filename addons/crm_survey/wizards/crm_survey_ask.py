@@ -21,6 +21,7 @@ class CrmSurveyAsk(models.TransientModel):
 
     @api.model
     def default_get(self, fields_list):
+        """Take the contacts chosen in the contact list along."""
         values = super().default_get(fields_list)
         if self.env.context.get("active_model") == "res.partner" and "partner_ids" not in values:
             values["partner_ids"] = [fields.Command.set(self.env.context.get("active_ids", []))]
