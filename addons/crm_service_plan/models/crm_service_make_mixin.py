@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..domain.schedule import Candidate, group_visits, swallowed
 
@@ -75,6 +76,8 @@ class CrmServiceMakeMixin(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._make(company, as_of, keys)
+        except OperationalError:
+            raise  # another transaction came between: no fault of the subscription
         except Exception:
             self.env.invalidate_all()
             if len(keys) > 1:

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .common import ServicePlanCase
 
@@ -104,6 +105,22 @@ class TestPlanner(ServicePlanCase):
                         return
                 done = step(self.company, date(2026, 4, 1))
                 number -= 1
+
+    def test_another_transaction_between_is_no_fault_of_the_plan(self):
+        subscription = self.subscribe(self.asset)
+        planner, visits = self.env["crm.service.planner"], self.env["crm.service.visit"]
+        keys = [(self.customer.id, self.asset.id)]
+        for model, name, call in (
+            (planner, "_plan_batch", lambda: planner._plan_safely(self.company, subscription.series_ids.ids, self.today)),
+            (visits, "_make", lambda: visits._make_safely(self.company, self.today, keys)),
+        ):
+            with (
+                self.subTest(name),
+                patch.object(model.__class__, name, side_effect=SerializationFailure),
+                self.assertRaises(SerializationFailure),
+            ):
+                call()
+        self.assertFalse(subscription.error_code)
 
     def test_cron_commits(self):
         subscription = self.subscribe(self.asset)

@@ -66,6 +66,13 @@ class TestReminder(ServicePlanCase):
         self.visit._finish(date(2026, 4, 3))
         self.assertEqual((log.state, log.interaction_id.state), ("withdrawn", "cancelled"))
 
+    def test_held_one_that_was_cancelled_waits_no_longer(self):
+        log = self.remind(NIGHT)
+        log.interaction_id.action_cancel()
+        self.remind(MORNING)
+        self.assertEqual(log.state, "withdrawn")
+        self.assertFalse(self.mails())
+
     def test_denied_when_consent_is_withdrawn(self):
         self.env["crm.contact.consent"].create(
             {
