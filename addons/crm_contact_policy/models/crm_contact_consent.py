@@ -55,7 +55,8 @@ class CrmContactConsent(models.Model):
             if consent.expiry and consent.expiry <= consent.date:
                 raise ValidationError(self.env._("A consent must end after it begins."))
 
-    @api.depends("partner_id.display_name", "purpose", "status")
+    @api.depends("partner_id.display_name", "status")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         statuses = dict(self._fields["status"]._description_selection(self.env))
         for consent in self:

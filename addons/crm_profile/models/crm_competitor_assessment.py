@@ -47,6 +47,7 @@ class CrmCompetitorAssessment(models.Model):
                 raise ValidationError(self.env._("A rating goes from 1 to 5; 0 means it was not said."))
 
     @api.depends("competitor_id.name", "relation", "partner_id.display_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         relations = dict(self._fields["relation"]._description_selection(self.env))
         for assessment in self:

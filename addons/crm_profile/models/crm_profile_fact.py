@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..domain import standing
 
@@ -167,8 +167,10 @@ class CrmProfileFact(models.Model):
             return self.value_date.strftime(
                 self.env["res.lang"]._get_data(code=self.env.lang).date_format or "%Y-%m-%d"
             )
+        if kind == "float":
+            return formatLang(self.env, self.value_float, digits=0 if self.value_float.is_integer() else 2)
         value = self[VALUE_FIELDS.get(kind, "value_text")]
-        return f"{value:g}" if kind == "float" else str(value if value is not False else "")
+        return str(value if value is not False else "")
 
     @api.depends("attribute_id.name", "collected_on")
     def _compute_display_name(self):
@@ -362,5 +364,5 @@ class CrmProfileFact(models.Model):
             for kind in sorted(groups, key=order.index)
         ]
         return self.env["ir.qweb"]._render(
-            "crm_profile.profile_sections", {"sections": sections, "origins": origins, "today": fields.Date.today()}
+            "crm_profile.profile_sections", {"sections": sections, "origins": origins, "today": fields.Date.context_today(self)}
         )

@@ -28,6 +28,12 @@ class TestFact(ProfileCase):
         self.assertEqual(self.facts("would_refer").value_display, "No")
         self.assertIsNone(self.partner._profile_value("occupation"))
 
+    def test_amounts_are_readable(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        for value, shown in ((25.5, "25.50"), (50_000_000.0, "50,000,000"), (1_234_567.25, "1,234,567.25")):
+            fact = self.partner._profile_record({"budget": value}, "survey").with_context(lang="en_US")
+            self.assertEqual(fact.value_display, shown)
+
     def test_bad_values(self):
         for values in (
             {"household_size": "four"},

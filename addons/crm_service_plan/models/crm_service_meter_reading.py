@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ..domain.meter import judge_reading
 
@@ -34,9 +35,11 @@ class CrmServiceMeterReading(models.Model):
     _asset_date_idx = models.Index("(asset_id, date)")
 
     @api.depends("asset_id", "value", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for reading in self:
-            reading.display_name = f"{reading.asset_id.code}: {reading.value:g} {reading.meter_unit or ''}".strip()
+            value = formatLang(self.env, reading.value, digits=0 if reading.value.is_integer() else 1)
+            reading.display_name = f"{reading.asset_id.code}: {value} {reading.meter_unit or ''}".strip()
 
     @api.model_create_multi
     def create(self, vals_list):
