@@ -69,6 +69,25 @@ class TestAccess(LifecycleCase):
         with self.assertRaises(AccessError):
             self.env["crm.lifecycle.run"].with_user(self.users["salesperson"]).action_run_now()
 
+    def test_no_day_in_the_future(self):
+        """Who asks for a far day would let every customer end, and be asked why."""
+        seller = self.customer.with_user(self.users["salesperson"])
+        for day in ("2050-01-01", "2001-01-01"):
+            with self.assertRaises(AccessError):
+                seller.lifecycle_refresh(day)
+        self.assertTrue(seller.lifecycle_refresh())
+        self.assertTrue(seller.lifecycle_refresh(self.company._lifecycle_today()))
+
+    def test_dialogs_are_ones_own(self):
+        values = {
+            "partner_ids": self.customer.ids,
+            "stage_id": self.env.ref("crm_lifecycle.stage_ended").id,
+            "reason": "Moved away",
+        }
+        dialog = self.env["crm.lifecycle.stage.set"].with_user(self.users["manager"]).create(values)
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.users["salesperson"]).read(["reason"])
+
     def test_another_company_stays_out_of_sight(self):
         other = self.env["res.company"].create({"name": "Công ty khác"})
         self.buy(self.customer, 10, company=other)
