@@ -39,6 +39,7 @@ NEW = [
     ("imported", "i"),
 ]
 TABLE = "crm_lifecycle_new"
+WROTE = SQL("JOIN wrote w ON w.partner_id = n.partner")
 
 
 def day(name):
@@ -52,6 +53,17 @@ def null(name, nothing=0):
     return SQL("NULLIF(n.%s, %s)", SQL.identifier(name), nothing)
 
 
+def number(name, digits, nothing=None):
+    """Return ``SQL`` of the column ``name`` of ``n``, rounded already, as a numeric with ``nothing`` as null.
+
+    By way of an integer: PostgreSQL makes a numeric of a float through text, which takes five times as long.
+    """
+    column = SQL("n.%s", SQL.identifier(name))
+    if nothing is not None:
+        column = SQL("NULLIF(%s, %s)", column, nothing)
+    return SQL("(%s * %s::float8)::int8 * %s::numeric", column, 10**digits, f"1e-{digits}")
+
+
 class Store:
     """Writes the decisions of one run.
 
@@ -62,6 +74,7 @@ class Store:
     def __init__(self, run, stage_ids):
         self.run = run
         self.cr = run.env.cr
+        self.digits = run.company_id.currency_id.decimal_places
         self.stage_ids = np.array(stage_ids, dtype=np.int64)
 
     def keep(self, facts, out, where):
@@ -99,7 +112,7 @@ class Store:
         return [(code[a], code[b], int(n)) for a, b, n in zip(*keys.tolist(), counts.tolist(), strict=True)]
 
     def _values(self):
-        """Return the pairs of status column and ``SQL`` value."""
+        """Return ``SQL`` of whether the old reason is kept, and the pairs of status column and ``SQL`` value."""
         keep = SQL("n.reason = %s", MANUAL)
         reason = SQL("(%s::varchar[])[n.reason + 1]", list(REASONS))
         return keep, [
@@ -111,16 +124,16 @@ class Store:
             ("first_date", day("first")),
             ("last_date", day("last")),
             ("order_count", SQL("n.orders")),
-            ("amount_total", SQL("n.amount::numeric")),
-            ("margin_total", SQL("n.margin::numeric")),
-            ("mean_gap_days", SQL("n.gap::numeric")),
+            ("amount_total", number("amount", self.digits)),
+            ("margin_total", number("margin", self.digits)),
+            ("mean_gap_days", number("gap", 1)),
             ("recency_score", SQL("n.r")),
             ("frequency_score", SQL("n.f")),
             ("monetary_score", SQL("n.m")),
             ("value_class_id", null("class")),
-            ("p_buy", SQL("NULLIF(n.p_buy, -1)::numeric")),
-            ("expected_orders", SQL("NULLIF(n.expected_orders, -1)::numeric")),
-            ("expected_amount", SQL("NULLIF(n.expected_amount, -1)::numeric")),
+            ("p_buy", number("p_buy", 4, -1)),
+            ("expected_orders", number("expected_orders", 4, -1)),
+            ("expected_amount", number("expected_amount", self.digits, -1)),
             ("computed_on", SQL("%s::date", self.run.as_of)),
             ("fit_id", null("fit")),
             ("policy_id", null("policy")),
@@ -167,19 +180,24 @@ class Store:
             ("reason_params", self._params()),
             ("create_date", SQL("now() AT TIME ZONE 'UTC'")),
         ]
-        query = SQL(
-            """WITH wrote AS (
-                   INSERT INTO crm_lifecycle_status (%s) SELECT %s FROM %s n WHERE n.status = 0 AND n.kill = 0
-                   ON CONFLICT (partner_id, company_id) DO NOTHING
-                   RETURNING partner_id, reason_code, reason_params)
-               , moved AS (%s)
-               SELECT count(*) FROM wrote""",
-            SQL(", ").join(SQL.identifier(name) for name, _value in values),
-            SQL(", ").join(value for _name, value in values),
-            SQL.identifier(TABLE),
-            self._transitions(),
+        self.cr.execute(
+            SQL(
+                """INSERT INTO crm_lifecycle_status (%s) SELECT %s FROM %s n WHERE n.status = 0 AND n.kill = 0
+                       ON CONFLICT (partner_id, company_id) DO NOTHING""",
+                SQL(", ").join(SQL.identifier(name) for name, _value in values),
+                SQL(", ").join(value for _name, value in values),
+                SQL.identifier(TABLE),
+            )
         )
-        return self._count(query)
+        created = self.cr.rowcount
+        # Their history is written by a statement of its own: handing 180,000 rows over took a second.
+        rows = SQL(
+            "JOIN crm_lifecycle_status w"
+            " ON w.partner_id = n.partner AND w.company_id = %s AND n.status = 0 AND n.kill = 0",
+            self.run.company_id.id,
+        )
+        self.cr.execute(self._transitions(rows))
+        return created
 
     def _delete(self):
         query = SQL(
@@ -193,8 +211,11 @@ class Store:
         )
         return self._count(query)
 
-    def _transitions(self):
-        """Return ``SQL`` that appends a transition for each row of ``wrote`` whose stage changed."""
+    def _transitions(self, rows=WROTE):
+        """Return ``SQL`` that appends a transition for each row whose stage changed.
+
+        :param SQL rows: join of the rows as ``w``, which have the reason; by default those of ``wrote``
+        """
         return SQL(
             """INSERT INTO crm_lifecycle_transition (partner_id, company_id, from_stage_id, to_stage_id, effective_on,
                       recorded_on, trigger, reason_code, reason_params, policy_version, fit_id, run_id, generation,
@@ -206,7 +227,7 @@ class Store:
                       jsonb_build_object('orders', n.orders, 'amount', n.amount,
                           'mean_gap_days', n.gap, 'p_buy', NULLIF(n.p_buy, -1),
                           'quiet_on', %(quiet)s, 'r', n.r, 'f', n.f, 'm', n.m)
-                 FROM %(table)s n JOIN wrote w ON w.partner_id = n.partner
+                 FROM %(table)s n %(rows)s
                 WHERE n.from_stage != n.stage""",
             company=self.run.company_id.id,
             since=SQL("CASE WHEN n.kill = 0 THEN %s END", day("since")),
@@ -215,6 +236,7 @@ class Store:
             at=self.run.recorded_at or None,
             quiet=day("quiet_on"),
             table=SQL.identifier(TABLE),
+            rows=rows,
         )
 
     def _count(self, query):
