@@ -191,6 +191,29 @@ class TestLink(LinkMixin, CustomerSurveyCase, HttpCase):
             self.assertEqual(page.status_code, 200)
             self.assertNotIn(attack, page.text)
 
+    def test_results_are_not_filtered_by_restricted_answers(self):
+        """Who may not see a restricted answer does not find out either, by filtering the results by it."""
+        question = self.question(self.quiet_survey, "reason")
+        attribute = self.env["crm.profile.attribute"].create(
+            {"name": "Secret", "code": "survey_test_secret", "value_type": "text", "sensitivity": "restricted"}
+        )
+        question.write({"target_kind": "attribute", "target_attribute_id": attribute.id})
+        self.answer(self.invitation, {"reason": "natural", "liked": "plain words"})
+        user = new_test_user(
+            self.env,
+            "survey_reader",
+            groups="crm_survey.group_manager,survey.group_survey_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.authenticate(user.login, user.login)
+        said = self.user_input.user_input_line_ids.filtered(lambda x: x.question_id == question).suggested_answer_id
+        other = (question.suggested_answer_ids - said)[:1]
+        url = f"/survey/results/{self.quiet_survey.id}?filters=A,0,{other.id}"
+        self.assertIn("plain words", self.url_open(url).text)
+        user.group_ids |= self.env.ref("crm_profile.group_restricted")
+        self.assertNotIn("plain words", self.url_open(url).text)
+
     def test_public_and_portal_have_no_rpc(self):
         self._complete()
         portal = new_test_user(self.env, "survey_portal", groups="base.group_portal")
