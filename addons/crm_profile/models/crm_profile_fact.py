@@ -364,5 +364,6 @@ class CrmProfileFact(models.Model):
             for kind in sorted(groups, key=order.index)
         ]
         return self.env["ir.qweb"]._render(
-            "crm_profile.profile_sections", {"sections": sections, "origins": origins, "today": fields.Date.context_today(self)}
+            "crm_profile.profile_sections",
+            {"sections": sections, "origins": origins, "today": fields.Date.context_today(self)},
         )

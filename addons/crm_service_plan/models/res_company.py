@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
@@ -28,6 +28,10 @@ class ResCompany(models.Model):
         "The planning horizon is between 1 and 3650 days, visits are made 0 or more days ahead.",
     )
 
+    _check_service_day_start = models.Constraint(
+        "CHECK(service_day_start >= 0 AND service_day_start < 24)", "The service day starts between 0:00 and 23:59."
+    )
+
     def _service_today(self, at=None):
         """Day in the company's time zone.
 
@@ -47,8 +51,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         hour = self.service_day_start if hour is None else hour
-        clock = time(int(hour), int(round(hour % 1 * 60)) % 60)
-        local = datetime.combine(day, clock, ZoneInfo(self._contact_tz()))
+        local = datetime.combine(day, time(), ZoneInfo(self._contact_tz())) + timedelta(minutes=round(hour * 60))
         return local.astimezone(UTC).replace(tzinfo=None)
 
     def _service_calendar_sudo(self, calendar=None):

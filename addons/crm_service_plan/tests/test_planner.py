@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 from psycopg2.errors import SerializationFailure
 
 from .common import ServicePlanCase
@@ -109,9 +110,9 @@ class TestPlanner(ServicePlanCase):
     def test_another_transaction_between_is_no_fault_of_the_plan(self):
         subscription = self.subscribe(self.asset)
         planner, visits = self.env["crm.service.planner"], self.env["crm.service.visit"]
-        keys = [(self.customer.id, self.asset.id)]
+        keys, series_ids = [(self.customer.id, self.asset.id)], subscription.series_ids.ids
         for model, name, call in (
-            (planner, "_plan_batch", lambda: planner._plan_safely(self.company, subscription.series_ids.ids, self.today)),
+            (planner, "_plan_batch", lambda: planner._plan_safely(self.company, series_ids, self.today)),
             (visits, "_make", lambda: visits._make_safely(self.company, self.today, keys)),
         ):
             with (
@@ -121,6 +122,14 @@ class TestPlanner(ServicePlanCase):
             ):
                 call()
         self.assertFalse(subscription.error_code)
+
+    def test_start_of_the_service_day(self):
+        for hour, expected in ((8.0, (1, 0)), (8.5, (1, 30)), (8.9999, (2, 0)), (23.9999, (17, 0))):
+            self.company.service_day_start = hour
+            self.assertEqual(self.company._service_moment(date(2026, 4, 1)), datetime(2026, 4, 1, *expected))
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.company.service_day_start = 24
+            self.company.flush_recordset()
 
     def test_cron_commits(self):
         subscription = self.subscribe(self.asset)
