@@ -13,13 +13,24 @@ class ResPartner(models.Model):
     interaction_count = fields.Integer(compute="_compute_interaction_count", groups="crm_contact_policy.group_user")
 
     def _compute_interaction_count(self):
-        counts = dict(
-            self.env["crm.interaction"]._read_group(
-                [("partner_id", "in", self.ids)], groupby=["partner_id"], aggregates=["__count"]
-            )
-        )
+        counts = self._count_with_contacts("crm.interaction")
         for partner in self:
-            partner.interaction_count = counts.get(partner, 0)
+            partner.interaction_count = counts.get(partner.id, 0)
+
+    def _count_with_contacts(self, model):
+        """How many records each partner has, those of the contacts below it included.
+
+        :param model: name of a model with a ``partner_id``
+        :return: {partner id: number}, as the user may see them; one group query
+        """
+        counts = dict.fromkeys(self.ids, 0)
+        rows = self.env[model]._read_group([("partner_id", "child_of", self.ids)], ["partner_id"], ["__count"])
+        for partner, number in rows:
+            while partner:
+                if partner.id in counts:
+                    counts[partner.id] += number
+                partner = partner.parent_id
+        return counts
 
     # ------------------------------------------------------------------ the gate
     @api.private

@@ -31,7 +31,8 @@ class CrmServiceReminder(models.Model):
         "Only If Not Confirmed", help="Leave this step out when the customer has confirmed already."
     )
 
-    @api.depends("plan_id", "days_before", "channel_id")
+    @api.depends("days_before", "channel_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for step in self:
             if step.days_before >= 0:

@@ -15,13 +15,7 @@ class ResPartner(models.Model):
 
     def _compute_service_counts(self):
         for name, model in (("service_asset_count", "crm.service.asset"), ("service_visit_count", "crm.service.visit")):
-            rows = self.env[model]._read_group([("partner_id", "child_of", self.ids)], ["partner_id"], ["__count"])
-            counts = dict.fromkeys(self.ids, 0)
-            for partner, count in rows:
-                while partner:
-                    if partner.id in counts:
-                        counts[partner.id] += count
-                    partner = partner.parent_id
+            counts = self._count_with_contacts(model)
             for partner in self:
                 partner[name] = counts.get(partner.id, 0)
 
