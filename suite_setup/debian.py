@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from .console import run_logged
+from .console import run_logged, step
 from .errors import SetupError
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
@@ -96,7 +96,8 @@ def need(command, package, why):
     if os.geteuid() or not shutil.which("apt-get"):
         raise SetupError(f"{package} is missing ({why}); install it with:  sudo {line}")
     env = os.environ | CLEAN_LOCALE | {"DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
-        done = subprocess.run(["apt-get", *arguments], capture_output=True, text=True, env=env)
+    with step(f"Installing {package}"):
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", package]):
+            done = subprocess.run(["apt-get", *arguments], capture_output=True, text=True, env=env)
     if done.returncode or not (shutil.which(command) or Path(command).exists()):
         raise SetupError(f"{package} could not be installed ({why}); try:  {line}")
