@@ -1,14 +1,13 @@
-import logging
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import format_date
 from psycopg2 import OperationalError
 
-_logger = logging.getLogger(__name__)
 # No clock on earth is further from UTC than this.
 DAY = timedelta(days=1)
 STEPS = ("close", "advance", "assign", "greet")
@@ -39,22 +38,9 @@ class CrmOccasionRun(models.AbstractModel):
             cron._commit_progress(remaining=len(due))
             for start in range(0, len(due), batch):
                 part = due[start : start + batch]
-                part._run_batch(step, at)
+                repeat_disturbed(self.env, partial(part._run_step, step, at))
                 if not cron._commit_progress(len(part)):
                     return
-
-    def _run_batch(self, step, at, tries=5):
-        for attempt in range(tries):
-            try:
-                self._run_step(step, at)
-                self.env.flush_all()
-                return
-            except OperationalError as error:
-                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
-                    raise
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                _logger.info("Care step %s disturbed, attempt %s", step, attempt + 1)
 
     @api.model
     def _run(self, at):

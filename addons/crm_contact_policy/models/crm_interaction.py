@@ -1,16 +1,13 @@
-import logging
 from datetime import timedelta
+from functools import partial
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
-from psycopg2 import OperationalError
 
 from ..domain import rules
-
-_logger = logging.getLogger(__name__)
+from ..tools import repeat_disturbed
 
 PURPOSE_SELECTION = [
     ("survey", "Survey"),
@@ -303,7 +300,7 @@ class CrmInteraction(models.Model):
         cron._commit_progress(remaining=len(due))
         for start in range(0, len(due), batch):
             part = due[start : start + batch]
-            part._release_batch(at)
+            repeat_disturbed(self.env, partial(part._release_batch, at))
             if not cron._commit_progress(len(part)):
                 break
 
@@ -311,19 +308,10 @@ class CrmInteraction(models.Model):
         """Held contacts whose time has come, the most important first."""
         return self.search(self._get_release_domain(at)).sorted(lambda i: (IMPORTANCE[i.purpose], i.date, i.id))
 
-    def _release_batch(self, at, tries=5):
-        """Release these contacts; start the transaction again when another one came between."""
-        for attempt in range(tries):
-            try:
-                self.filtered(lambda i: i.state == "held")._release_held(at)
-                self.env.flush_all()
-                return
-            except OperationalError as error:
-                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
-                    raise
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                _logger.info("Release of held contacts disturbed, attempt %s", attempt + 1)
+    def _release_batch(self, at):
+        """Release those of these contacts that are still held."""
+        if held := self.filtered(lambda i: i.state == "held"):
+            held._release_held(at)
 
     def _release_held(self, at):
         """Release these held contacts – without records, all whose time has come – in the running transaction.

@@ -4,6 +4,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import LockNotAvailable, SerializationFailure
 
+from ..tools import repeat_disturbed
 from .common import WORKDAY_MORNING
 
 
@@ -62,6 +63,16 @@ class TestTwoConnections(BaseCase):
             self._book(second)
         second.rollback()
         self.assertEqual(self._book(second), "held")
+        second.commit()
+
+    @mute_logger("odoo.sql_db")
+    def test_scheduled_work_is_repeated(self):
+        """A scheduled action that another booking disturbs goes on with what that one left."""
+        first, second = self._connect(), self._connect()
+        self.assertEqual(self._book(first), "planned")
+        first.commit()
+        env = odoo.api.Environment(second, odoo.api.SUPERUSER_ID, {})
+        self.assertEqual(repeat_disturbed(env, lambda: self._book(second)), "held")
         second.commit()
 
     @mute_logger("odoo.sql_db")

@@ -1,8 +1,9 @@
 import logging
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
@@ -40,26 +41,10 @@ class CrmServicePlanner(models.AbstractModel):
         self._sync_series()
         for company, as_of in days.items():
             for step in (self._plan_next, self._miss_next, self.env["crm.service.visit"]._make_next):
-                while done := self._step_safely(step, company, as_of):
+                while done := repeat_disturbed(self.env, partial(step, company, as_of)):
                     if not progress(done, remaining=1):
                         return
         progress(1, remaining=0)
-
-    def _step_safely(self, step, company, as_of, tries=5):
-        """One batch; begun again on a fresh snapshot when another transaction came between.
-
-        :return: what the step returns: number done, 0 = nothing left
-        """
-        for attempt in range(1, tries + 1):
-            try:
-                done = step(company, as_of)
-                self.env.flush_all()
-                return done
-            except OperationalError as error:
-                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY or attempt == tries:
-                    raise
-                self.env.cr.rollback()
-                _logger.info("Service planning disturbed, attempt %s", attempt)
 
     @api.model
     def _run(self, as_of, companies=None):
