@@ -1,7 +1,9 @@
 import logging
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.fields import Domain
 from psycopg2 import OperationalError
 
@@ -26,12 +28,7 @@ class CrmSurveyExecutionMixin(models.AbstractModel):
         self.env["crm.churn.interview"]._open_for_transitions(at)
         self.env["ir.cron"]._commit_progress(1)
         for program in programs:
-            try:
-                program._run_safely(at)
-            except OperationalError:
-                # Another transaction booked the same customer: begin afresh, the next run does what is left.
-                self.env.cr.rollback()
-                continue
+            repeat_disturbed(self.env, partial(program._run_safely, at))
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
