@@ -49,6 +49,9 @@ class CrmSurveyAttempt(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Whoever reports an attempt signs for it; then it does to its invitation what its outcome means."""
+        if not self.env.su and not self.env.user.has_group("crm_survey.group_manager"):
+            vals_list = [{**vals, "user_id": self.env.uid} for vals in vals_list]
         attempts = super().create(vals_list)
         attempts.filtered(lambda a: a.disposition != "sent")._conclude()
         return attempts

@@ -89,6 +89,18 @@ class TestAccess(CustomerSurveyCase):
             with self.subTest(vals=vals), self.assertRaises(AccessError):
                 mine.write(vals)
 
+    def test_who_tried(self):
+        """Nobody reports an attempt in a colleague's name."""
+        attempt = self.env["crm.survey.attempt"].with_user(self.roles["interviewer"]).create(
+            {
+                "invitation_id": self.invite().id,
+                "channel_id": self.env.ref("crm_contact_policy.channel_phone").id,
+                "disposition": "no_answer",
+                "user_id": self.roles["manager"].id,
+            }
+        )
+        self.assertEqual(attempt.user_id, self.roles["interviewer"])
+
     def test_other_company(self):
         invitation = self.invite()
         interview = self.env["crm.churn.interview"].create({"partner_id": self.customer.id})
