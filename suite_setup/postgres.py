@@ -122,18 +122,11 @@ class Cluster:
         self.places = places
         self.unsafe = unsafe
         self.owner = _unprivileged_user() if os.geteuid() == 0 else None
-        self.folder = self._reachable(places.data / "postgresql") / name
-        self.bindir, self.library_env = _binaries(places)
+        self.folder = _reachable(places.data / "postgresql", self.owner) / name
+        self.bindir, self.library_env = _binaries(places, self.owner)
         # A socket's path is limited to 107 bytes: it lies in the temporary folder, named after the cluster.
         key = hashlib.sha256(str(self.folder).encode()).hexdigest()[:10]
         self.socket = Path("/tmp") / f"cls-{os.geteuid()}-{key}"
-
-    def _reachable(self, folder):
-        """As root, PostgreSQL runs as another user, who must be able to reach its folder."""
-        if self.owner and not all(parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists()):
-            key = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
-            return Path("/var/lib/customer-lifecycle-suite") / key
-        return folder
 
     def _command(self, program, *arguments):
         command = [str(self.bindir / program), *map(str, arguments)]
@@ -194,13 +187,24 @@ def _unprivileged_user():
     raise SetupError("PostgreSQL refuses to run as root, and there is no user postgres or nobody: run as another user")
 
 
-def _binaries(places):
+def _reachable(folder, owner):
+    """Return ``folder``, or a twin below /var/lib when ``owner`` could not reach it.
+
+    As root, PostgreSQL runs as another user, who may not enter, say, root's home.
+    """
+    if owner and not all(parent.stat().st_mode & 0o001 for parent in folder.parents if parent.exists()):
+        key = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
+        return Path("/var/lib/customer-lifecycle-suite") / key
+    return folder
+
+
+def _binaries(places, owner):
     """Return the server's programs and the environment they need."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
     if installed:
         return installed[-1].parent, {}
-    root = places.data / "postgresql-programs"
-    if not places.stamp("postgresql"):
+    root = _reachable(places.data / "postgresql-programs", owner)
+    if not places.stamp("postgresql") or not root.exists():
         if not Path("/usr/share/zoneinfo/UTC").exists():
             debian.need("/usr/share/zoneinfo/UTC", "tzdata", "PostgreSQL needs the time zones")
         with step("PostgreSQL 15 (Debian's package, unpacked)") as current:
