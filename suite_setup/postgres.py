@@ -30,6 +30,9 @@ work_mem = 32MB
 maintenance_work_mem = 256MB
 max_wal_size = 4GB
 """
+WHO_AM_I = """
+SELECT current_user || '|' || (rolcreatedb OR rolsuper) FROM pg_roles WHERE rolname = current_user
+"""
 # Only for databases that are thrown away: a crash of the machine may lose them.
 FAST_AND_UNSAFE = """
 fsync = off
@@ -99,11 +102,11 @@ def serving(places, name, *, unsafe=False):
     env = given()
     if env is not None:
         server = Server(env)
-        user = server.query("SELECT current_user || '|' || rolcreatedb FROM pg_roles WHERE rolname = current_user")
-        if user.split("|")[0] == "postgres":
+        role, creates = server.query(WHO_AM_I).split("|")
+        if role == "postgres":
             raise SetupError("Odoo refuses the role postgres: set PGUSER to another role that may create databases")
-        if user.split("|")[1] not in ("true", "t"):
-            raise SetupError(f"the role {user.split('|')[0]} may not create databases: ALTER ROLE … CREATEDB")
+        if creates != "true":
+            raise SetupError(f"the role {role} may not create databases: ALTER ROLE … CREATEDB")
         yield server
         return
     cluster = Cluster(places, name, unsafe)

@@ -52,6 +52,27 @@ class TestRefusals(unittest.TestCase):
         ):
             odoo_source.ensure(places.Places(folder))
 
+    def test_odoo_home_of_another_version(self):
+        with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, ODOO_HOME=folder):
+            release = Path(folder, "odoo", "release.py")
+            release.parent.mkdir()
+            release.write_text("version_info = (18, 0, 0, 'final', 0, '')")
+            with self.assertRaisesRegex(SetupError, "not Odoo 19"):
+                odoo_source.ensure(places.Places(folder))
+            release.write_text("version_info = (19, 0, 0, 'final', 0, '')")
+            Path(folder, "addons").mkdir()
+            odoo = odoo_source.ensure(places.Places(folder))
+            self.assertEqual((odoo.import_path, odoo.addons), (Path(folder), [Path(folder, "addons")]))
+
+    def test_role_postgres(self):
+        with (
+            mock.patch.dict(os.environ, PGHOST="db.example.com"),
+            mock.patch.object(postgres.Server, "query", return_value="postgres|true"),
+            self.assertRaisesRegex(SetupError, "role postgres"),
+            postgres.serving(None, "run"),
+        ):
+            pass
+
     def test_bad_arguments(self):
         for bad in (["--port", "80"], ["--database", "a b"], ["--database", 'x"; DROP']):
             with self.assertRaises(SetupError):
