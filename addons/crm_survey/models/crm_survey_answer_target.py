@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.addons.crm_contact_policy.domain import rules
 
 
 class CrmSurveyAnswerTarget(models.AbstractModel):
@@ -25,3 +26,8 @@ class CrmSurveyAnswerTarget(models.AbstractModel):
     def _source_ref(self, invitation):
         """Return the reference facts keep of their source: this answer."""
         return f"survey.user_input,{invitation.user_input_id.id}"
+
+    @api.model
+    def _answered_on(self, invitation):
+        """Return the day of the answers by the company's clock."""
+        return rules.to_local(invitation.done_on or invitation.write_date, invitation.company_id._contact_tz()).date()

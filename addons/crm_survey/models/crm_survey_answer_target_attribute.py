@@ -23,6 +23,6 @@ class CrmSurveyAnswerTargetAttribute(models.AbstractModel):
         entries = []
         for invitation_id, facts in values.items():
             invitation = by_id[invitation_id]
-            collected_on = (invitation.done_on or invitation.write_date).date()
-            entries.append((invitation.partner_id.id, facts, self._source_ref(invitation), collected_on))
+            day = self._answered_on(invitation)
+            entries.append((invitation.partner_id.id, facts, self._source_ref(invitation), day))
         self.env["res.partner"]._profile_record_many(entries, "survey")

@@ -41,7 +41,7 @@ class CrmSurveyAnswerTargetCompetitor(models.AbstractModel):
             "relation": "left_for" if churn else "considers",
             "source": "survey",
             "source_ref": self._source_ref(invitation),
-            "date": (invitation.done_on or invitation.write_date).date(),
+            "date": self._answered_on(invitation),
             "competitor_id": invitation.churn_interview_id.competitor_id.id,
         }
         for answer in answers:

@@ -1,3 +1,5 @@
+from datetime import date, datetime
+
 from odoo.tests import tagged
 
 from .common import CustomerSurveyCase
@@ -48,6 +50,15 @@ class TestAnswerTargets(CustomerSurveyCase):
         self.answer(invitation, {"recommend": "0"})
         invitation._write_back()
         self.assertEqual(self.customer._profile_value("recommend_score"), 0)
+
+    def test_the_day_is_the_companys(self):
+        """Half past six in the morning in Ho Chi Minh City is still yesterday by UTC."""
+        invitation = self.invite()
+        self.answer(invitation, {"recommend": "7"})
+        invitation.done_on = datetime(2026, 3, 3, 23, 30)
+        invitation._write_back()
+        fact = self.env["crm.profile.fact"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(fact.collected_on, date(2026, 3, 4))
 
     def test_skipped_gives_no_fact(self):
         invitation = self.invite()
