@@ -60,6 +60,7 @@ class CrmServiceRemindMixin(models.AbstractModel):
         Log = self.env["crm.service.visit.reminder"]
         today = self.env.company._service_today(at)
         self.reminder_log_ids._note_cancelled()
+        self.reminder_log_ids._give_up_late(today)
         values = []
         for visit in self:
             values += visit._prepare_reminder_vals(today)

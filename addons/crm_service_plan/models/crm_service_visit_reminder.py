@@ -53,6 +53,14 @@ class CrmServiceVisitReminder(models.Model):
             {"state": "withdrawn"}
         )
 
+    def _give_up_late(self, today):
+        """What was to go before the visit and still waits on the day after is called back."""
+        self.filtered(
+            lambda log: log.state == "waiting"
+            and log.reminder_id.days_before >= 0
+            and log.visit_id.planned_date < today
+        )._withdraw()
+
     def _send(self):
         """Queue the messages, one template and language at a time, and mark the visits reminded."""
         for code, logs in self.grouped(lambda log: log.channel_id.code).items():

@@ -73,6 +73,12 @@ class TestReminder(ServicePlanCase):
         self.assertEqual(log.state, "withdrawn")
         self.assertFalse(self.mails())
 
+    def test_held_beyond_the_visit_is_called_back(self):
+        log = self.remind(NIGHT)
+        self.remind(datetime(2026, 4, 11, 3, 0))
+        self.assertEqual((log.state, log.interaction_id.state), ("withdrawn", "cancelled"))
+        self.assertFalse(self.mails())
+
     def test_denied_when_consent_is_withdrawn(self):
         self.env["crm.contact.consent"].create(
             {
