@@ -146,8 +146,9 @@ class Store:
 
     def _params(self):
         return SQL(
-            """jsonb_build_object('orders', n.orders, 'usual', NULLIF(n.gap, 0),
+            """jsonb_build_object('orders', n.orders, 'usual', %s,
                       'first', %s, 'last', %s, 'since', %s, 'gap', NULLIF(n.returned, 0))""",
+            number("gap", 1, 0),
             day("first"),
             day("last"),
             day("since"),
@@ -224,8 +225,8 @@ class Store:
                       COALESCE(%(at)s, now() AT TIME ZONE 'UTC'),
                       CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
                       w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s, 1,
-                      jsonb_build_object('orders', n.orders, 'amount', n.amount,
-                          'mean_gap_days', n.gap, 'p_buy', NULLIF(n.p_buy, -1),
+                      jsonb_build_object('orders', n.orders, 'amount', %(amount)s,
+                          'mean_gap_days', %(gap)s, 'p_buy', %(p_buy)s,
                           'quiet_on', %(quiet)s, 'r', n.r, 'f', n.f, 'm', n.m)
                  FROM %(table)s n %(rows)s
                 WHERE n.from_stage != n.stage""",
@@ -235,6 +236,9 @@ class Store:
             run=self.run.id,
             at=self.run.recorded_at or None,
             quiet=day("quiet_on"),
+            amount=number("amount", self.digits),
+            gap=number("gap", 1),
+            p_buy=number("p_buy", 4, -1),
             table=SQL.identifier(TABLE),
             rows=rows,
         )

@@ -13,7 +13,7 @@ class CrmLifecycleStatus(models.Model):
     _order = "last_date desc, id desc"
     _rec_name = "partner_id"
 
-    partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", readonly=True)
+    partner_id = LooseMany2one("res.partner", string="Customer", required=True, readonly=True)
     company_id = LooseMany2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     customer_kind = fields.Selection([("person", "Person"), ("company", "Company")], string="Kind", readonly=True)
@@ -60,7 +60,9 @@ class CrmLifecycleStatus(models.Model):
     manual_until = fields.Date(readonly=True, help="The last day of the manual stage; empty: until a purchase.")
     manual_on = fields.Date(readonly=True)
     manual_reason = fields.Char(readonly=True)
-    manual_user_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    manual_user_id = LooseMany2one("res.users", readonly=True)
+    create_uid = LooseMany2one("res.users", string="Created by", readonly=True)
+    write_uid = LooseMany2one("res.users", string="Last Updated by", readonly=True)
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
 
     _partner_company_uniq = models.Constraint("UNIQUE(partner_id, company_id)", "One status per customer and company.")

@@ -23,7 +23,7 @@ class CrmLifecycleTransition(models.Model):
     _rec_name = "partner_id"
     _log_access = False
 
-    partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    partner_id = LooseMany2one("res.partner", string="Customer", required=True, index=True)
     company_id = LooseMany2one("res.company", required=True)
     from_stage_id = LooseMany2one("crm.lifecycle.stage", string="From", required=True)
     to_stage_id = LooseMany2one("crm.lifecycle.stage", string="To", required=True)
@@ -33,7 +33,7 @@ class CrmLifecycleTransition(models.Model):
     reason_code = fields.Char()
     reason_params = fields.Json()
     reason = fields.Char(compute="_compute_reason")
-    user_id = fields.Many2one("res.users", string="By", ondelete="set null")
+    user_id = LooseMany2one("res.users", string="By")
     policy_version = fields.Integer()
     fit_id = LooseMany2one("crm.lifecycle.fit")
     run_id = LooseMany2one("crm.lifecycle.run")

@@ -206,6 +206,15 @@ class ResPartner(models.Model):
         self._lifecycle_mark_sudo(before | self.commercial_partner_id)
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_lifecycle_history(self):
+        """Remove stages and history of the customer in every company: their columns have no foreign key."""
+        self.env.flush_all()
+        for table in ("crm_lifecycle_transition", "crm_lifecycle_status"):
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE partner_id = ANY(%s)", SQL.identifier(table), self.ids))
+        self.env["crm.lifecycle.transition"].invalidate_model()
+        self.env["crm.lifecycle.status"].invalidate_model()
+
     @api.model
     def _lifecycle_mark_sudo(self, partners):
         # As superuser: the marks concern every company that has these customers, also those the user does not see.

@@ -123,6 +123,15 @@ class TestManual(LifecycleCase):
         self.assertEqual((status.order_count, status.stage_code, status.is_manual), (2, "established", True))
         self.assertEqual(status.manual_until, self.today + timedelta(days=90))
 
+    def test_a_deleted_customer_takes_stage_and_history_along(self):
+        gone = self.make_customers(1)
+        gone._lifecycle_declare("ended", "Đã chuyển đi")
+        self.assertTrue(self.status(gone) and self.transitions(gone))
+        ids = gone.ids
+        gone.unlink()
+        for model in ("crm.lifecycle.status", "crm.lifecycle.transition"):
+            self.assertFalse(self.env[model].search([("partner_id", "in", ids)]))
+
     def test_change_of_parent_moves_the_purchases(self):
         firm = self.env["res.partner"].create({"name": "Công ty Nam Á", "is_company": True})
         self.partner.parent_id = firm

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -9,6 +10,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Give the remaining customer one status for each company, and keep the latest stage set by hand."""
         manual = self._lifecycle_before_merge_sudo(src_partners, dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
+        # The history has no foreign key by which core could find it.
+        self.env["crm.lifecycle.transition"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_lifecycle_transition SET partner_id = %s WHERE partner_id = ANY(%s)",
+                dst_partner.id,
+                src_partners.ids,
+            )
+        )
+        self.env["crm.lifecycle.transition"].invalidate_model()
         self._lifecycle_after_merge_sudo(dst_partner, manual)
         return result
 
