@@ -113,8 +113,10 @@ def _one_alone(databases, addon):
     lower = [dependency for dependency in suite_dependencies(addon) if dependency != addon]
     if lower:
         complain(databases.install(name, lower, f"{addon}: the addons below it", f"alone-{addon}-below.log"))
+    # A bridge has installed itself as soon as both of its sides were there.
+    state = databases.server.query(f"SELECT state FROM ir_module_module WHERE name = '{addon}'", name)
     try:
-        _odoo_tests(databases, name, f"{addon} alone", log, "-i", addon, f"/{addon}")
+        _odoo_tests(databases, name, f"{addon} alone", log, "-u" if state == "installed" else "-i", addon, f"/{addon}")
     except SetupError as error:
         return [f"{addon}: {error}"]
     finally:
