@@ -86,9 +86,16 @@ class Store:
             return {"created": 0, "updated": 0, "deleted": 0, "moves": []}
         data = self._data(facts, out, where)
         copying.write(self.cr, TABLE, NEW, data)
-        result = {"updated": self._update(), "created": self._insert(), "deleted": self._delete()}
-        result["moves"] = self._moves(data)
-        return result
+        gone, known = data["kill"] > 0, data["status"] > 0
+        if known.any():
+            # Without statistics the join with the stored rows may be planned as a loop over both.
+            self.cr.execute(SQL("ANALYZE %s (partner, status, kill)", SQL.identifier(TABLE)))
+        return {
+            "updated": self._update() if (known & ~gone).any() else 0,
+            "created": self._insert() if (~known & ~gone).any() else 0,
+            "deleted": self._delete() if gone.any() else 0,
+            "moves": self._moves(data),
+        }
 
     def _data(self, facts, out, where):
         data = {}
@@ -107,9 +114,9 @@ class Store:
     def _moves(self, data):
         code = dict(zip(self.stage_ids.tolist(), CODES, strict=True))
         moved = data["from_stage"] != data["stage"]
-        pairs = np.stack([data["from_stage"][moved], data["stage"][moved]])
-        keys, counts = np.unique(pairs, axis=1, return_counts=True)
-        return [(code[a], code[b], int(n)) for a, b, n in zip(*keys.tolist(), counts.tolist(), strict=True)]
+        base = int(self.stage_ids.max()) + 1
+        pairs, counts = np.unique(data["from_stage"][moved] * base + data["stage"][moved], return_counts=True)
+        return [(code[p // base], code[p % base], int(n)) for p, n in zip(pairs.tolist(), counts.tolist(), strict=True)]
 
     def _values(self):
         """Return ``SQL`` of whether the old reason is kept, and the pairs of status column and ``SQL`` value."""
