@@ -103,7 +103,7 @@ class CrmContactPolicy(models.Model):
         for policy in self:
             try:
                 self.env["res.partner"].sudo()._search(policy._partner_domain(), limit=1)
-            except Exception as error:
+            except Exception as error:  # a domain can be wrong in any way: all of them are told alike
                 raise ValidationError(
                     self.env._(
                         "The customers of “%(policy)s” cannot be searched: %(error)s", policy=policy.name, error=error

@@ -124,7 +124,7 @@ class CrmLifecyclePolicy(models.Model):
         for policy in self:
             try:
                 self.env["res.partner"]._search(policy._partner_domain())
-            except Exception as error:
+            except Exception as error:  # a domain can be wrong in any way: all of them are told alike
                 raise ValidationError(self.env._("This condition on the customers cannot be read.")) from error
 
     @api.depends(*RULES)

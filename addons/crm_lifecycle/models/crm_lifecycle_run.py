@@ -1,8 +1,11 @@
 import logging
 import time
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..engine.runner import Runner
 from .crm_lifecycle_run_summary import render_summary
@@ -196,7 +199,7 @@ class CrmLifecycleRun(models.Model):
         for index, company in enumerate(companies):
             try:
                 self.with_context(lifecycle_commit=True)._execute(company, company._lifecycle_today())
-            except Exception as error:
+            except Exception as error:  # one company's trouble must not stop the others; kept on the run
                 self.env.cr.rollback()
                 _logger.exception("lifecycle run of company %s failed", company.id)
                 self._keep_error(company, error)
@@ -227,26 +230,35 @@ class CrmLifecycleRun(models.Model):
                 return
             company_id, partner_ids = rows[0]
             company = self.env["res.company"].browse(company_id)
-            self._refresh_batch(company, partner_ids)
+            if not repeat_disturbed(self.env, partial(self._refresh_batch, company, partner_ids)):
+                return
             left = self.env["crm.lifecycle.dirty"].search_count([], limit=10 * REFRESH_BATCH)
             if not self.env["ir.cron"]._commit_progress(len(partner_ids), remaining=left):
                 return
 
     @api.model
     def _refresh_batch(self, company, partner_ids):
-        """Refresh a batch in a savepoint; on failure customer by customer, dropping the mark of the one that fails."""
+        """Refresh a batch in a savepoint; on failure customer by customer, dropping the mark of the one that fails.
+
+        :return: True
+        :raise OperationalError: another transaction came between; the marks stay
+        """
         day = company._lifecycle_today()
         try:
             with self.env.cr.savepoint():
                 self._refresh(company, partner_ids, day)
-            return
-        except Exception:
+            return True
+        except OperationalError:
+            raise
+        except Exception:  # whatever one customer's facts cause must not keep the others waiting
             _logger.exception("lifecycle refresh of %s customers failed; trying one by one", len(partner_ids))
         for partner_id in partner_ids:
             try:
                 with self.env.cr.savepoint():
                     self._refresh(company, [partner_id], day)
-            except Exception as error:
+            except OperationalError:
+                raise
+            except Exception as error:  # kept on a failed run, for a person to see
                 self.env.cr.execute(
                     SQL(
                         "DELETE FROM crm_lifecycle_dirty WHERE company_id = %s AND partner_id = %s",
@@ -263,3 +275,4 @@ class CrmLifecycleRun(models.Model):
                         "error": f"res.partner {partner_id}: {error}",
                     }
                 )
+        return True

@@ -1,12 +1,15 @@
 """The stages, from the facts in the database to the rows, the history and the words."""
 
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import OperationalError
+from psycopg2.errors import SerializationFailure
 
 from .common import ROW, TODAY, LifecycleCase
 
@@ -245,6 +248,20 @@ class TestEngine(LifecycleCase):
             self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
         self.assertFalse(dirty.search([("company_id", "=", self.company.id)]))
         self.assertEqual({self.stage(partner) for partner in partners}, {"new"})
+
+    def test_a_disturbed_refresh_loses_no_mark(self):
+        """Another transaction came between: nothing is dropped, the next job goes on."""
+        partner = self.make_customers(1)
+        dirty = self.env["crm.lifecycle.dirty"]
+        dirty._mark(partner, self.company)
+        run = self.env["crm.lifecycle.run"]
+        with (
+            patch.object(type(run), "_refresh", side_effect=SerializationFailure),
+            self.assertRaises(OperationalError),
+        ):
+            run._refresh_batch(self.company, partner.ids)
+        self.assertTrue(dirty.search([("partner_id", "=", partner.id)]))
+        self.assertFalse(run.search([("kind", "=", "refresh"), ("state", "=", "failed")]))
 
     @settings(max_examples=examples(60), deadline=None)
     @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500)), min_size=1, max_size=12), st.randoms())

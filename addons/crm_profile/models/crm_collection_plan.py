@@ -44,7 +44,7 @@ class CrmCollectionPlan(models.Model):
         for plan in self:
             try:
                 self.env["res.partner"].sudo()._search(plan._partner_domain(), limit=1)
-            except Exception as error:
+            except Exception as error:  # a domain can be wrong in any way: all of them are told alike
                 raise ValidationError(
                     self.env._("The customers of “%(plan)s” cannot be searched: %(error)s", plan=plan.name, error=error)
                 ) from error

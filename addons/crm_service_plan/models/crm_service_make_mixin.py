@@ -78,7 +78,7 @@ class CrmServiceMakeMixin(models.AbstractModel):
                 self._make(company, as_of, keys)
         except OperationalError:
             raise  # another transaction came between: no fault of the subscription
-        except Exception:
+        except Exception:  # one bad subscription stops nobody: the rest is made one by one
             self.env.invalidate_all()
             if len(keys) > 1:
                 for key in keys:

@@ -117,7 +117,7 @@ class CrmServicePlanner(models.AbstractModel):
                 self._plan_batch(company, ids, as_of)
         except OperationalError:
             raise  # another transaction came between: no fault of the series
-        except Exception:
+        except Exception:  # one bad plan stops nobody: the error is kept on its series
             if len(ids) == 1:
                 _logger.exception("Service series %s could not be planned", ids[0])
                 horizon = as_of + timedelta(days=company.service_horizon_days + SLACK_DAYS)

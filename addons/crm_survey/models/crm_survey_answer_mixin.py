@@ -56,7 +56,7 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
                 self._write_back_batch()
         except OperationalError:
             raise
-        except Exception:
+        except Exception:  # one bad answer must not hold back the others
             for invitation in self:
                 invitation._write_back_one()
 
