@@ -190,11 +190,12 @@ class Store:
         ]
         self.cr.execute(
             SQL(
-                """INSERT INTO crm_lifecycle_status (%s) SELECT %s FROM %s n WHERE n.status = 0 AND n.kill = 0
-                       ON CONFLICT (partner_id, company_id) DO NOTHING""",
+                "INSERT INTO crm_lifecycle_status (%s) SELECT %s FROM %s n WHERE n.status = 0 AND n.kill = 0 %s",
                 SQL(", ").join(SQL.identifier(name) for name, _value in values),
                 SQL(", ").join(value for _name, value in values),
                 SQL.identifier(TABLE),
+                # A first fill finds an empty table; should another process fill it at once, the range is tried again.
+                SQL() if self.run.is_first else SQL("ON CONFLICT (partner_id, company_id) DO NOTHING"),
             )
         )
         created = self.cr.rowcount

@@ -42,7 +42,7 @@ class CrmLifecycleTransition(models.Model):
     to_stage_code = fields.Selection(related="to_stage_id.code", string="To Code")
     to_stage_color = fields.Integer(related="to_stage_id.color")
 
-    _company_recorded_idx = models.Index("(company_id, recorded_on)")
+    _recorded_idx = models.Index("USING brin (recorded_on)")
     _company_effective_idx = models.Index("(company_id, effective_on)")
 
     @api.depends("reason_code", "reason_params")
