@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from . import odoo_source, postgres, python_env
+from . import oca, odoo_source, postgres, python_env
 from .databases import Databases
 from .odoo_process import odoo_env
 from .places import PROJECT, Places
@@ -19,6 +19,8 @@ def main(argv):
     if not argv or argv[0] in ("-h", "--help", "list"):
         return subprocess.call([str(places.python), "-m", "benchmarks", *argv], cwd=PROJECT)
     odoo = odoo_source.ensure(places)
+    oca.ensure(places, odoo)
+    oca.ensure(places, odoo, oca.BENCHMARK_REQUIREMENTS)
     with postgres.serving(places, "bench", unsafe=False) as server:
         databases = Databases(places, odoo, server, "bench", 8369)
         env = odoo_env(odoo, server) | {

@@ -9,6 +9,7 @@ import os
 import shutil
 
 from .console import run_logged, step, tail
+from .dependencies import core_dependencies
 from .errors import SetupError
 from .odoo_process import command, odoo_env, write_config
 from .places import ADDONS, PROJECT, tree_hash
@@ -16,9 +17,8 @@ from .warnings_check import ours
 
 # The first one is the default of new contacts.
 LANGUAGES = "en_US,vi_VN"
-# What the suite is used with; the bridges install themselves on top.
-CORE = ["calendar", "contacts", "crm", "portal", "rating", "sale_crm", "sale_management", "sale_margin", "sms",
-        "survey", "survey_crm"]
+# What the suite is used with beside all that its addons and bridges are made for.
+BESIDE = ["sale_crm", "sale_management", "sale_margin", "survey_crm"]
 PROGRESS = r"Loading module (\S+ \(\d+/\d+\))"
 BAKE = """
 env["ir.qweb"]._pregenerate_assets_bundles()
@@ -77,8 +77,8 @@ class Databases:
 
     # -- templates ---------------------------------------------------------------------------------------------------
     def core_template(self, modules=None, label="Odoo's own modules"):
-        """Return the name of a template with the core ``modules`` installed."""
-        modules = sorted(modules or CORE)
+        """Return the name of a template with the core ``modules`` installed (by default all the suite is used with)."""
+        modules = sorted(modules or {*BESIDE, *core_dependencies(self.odoo, *suite_addons())})
         name = "core_" + tree_hash(PROJECT / "suite_setup" / "databases.py", extra=f"{self.odoo.version()}{modules}")
 
         def fill():
@@ -142,9 +142,10 @@ class Databases:
                        env=odoo_env(self.odoo, self.server), cwd=PROJECT, what="installing " + ", ".join(modules)[:80])
         return log
 
-    def shell(self, name, code, log_name, env=None):
+    def shell(self, name, code, log_name, current=None, progress=None):
         """Run Python ``code`` in Odoo's shell on database ``name``; return its output.
 
+        :param current: the running step, told of the lines that match ``progress``
         :raises SetupError: the code failed
         """
         log = str(self.places.logs / log_name)
@@ -152,8 +153,8 @@ class Databases:
         script.write_text(code)
         with open(script) as stdin:
             run_logged([str(self.places.python), "-m", "odoo", "shell", "-c", str(self.conf), "-d", name,
-                        "--log-level=warn", "--max-cron-threads=0", "--no-http"], log, stdin=stdin, cwd=PROJECT,
-                       env=odoo_env(self.odoo, self.server) | (env or {}), what="a step in Odoo's shell")
+                        "--log-level=warn", "--max-cron-threads=0", "--no-http"], log, current, progress, stdin=stdin,
+                       cwd=PROJECT, env=odoo_env(self.odoo, self.server), what="a step in Odoo's shell")
         output = tail(log, 10_000)
         if "Traceback (most recent call last)" in output:
             raise SetupError(f"a step in Odoo's shell failed ({output.strip().splitlines()[-1][:200]}); see {log}")

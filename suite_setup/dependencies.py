@@ -33,7 +33,8 @@ def in_install_order(addons):
     return [name for name in ordered if name in addons]
 
 
-def core_dependencies(odoo, addon):
-    """Return the core modules that ``addon`` and the suite's addons below it declare."""
-    declared = {name for part in suite_dependencies(addon) for name in manifest(ADDONS / part).get("depends", [])}
+def core_dependencies(odoo, *addons):
+    """Return the modules from outside the suite that ``addons`` and the suite's addons below them declare."""
+    parts = {part for addon in addons for part in suite_dependencies(addon)}
+    declared = {name for part in parts for name in manifest(ADDONS / part).get("depends", [])}
     return sorted(name for name in declared if odoo.find_addon(name))

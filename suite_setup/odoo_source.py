@@ -26,7 +26,8 @@ class Odoo:
     def version(self):
         """Return the identity of this Odoo, for cache keys."""
         release = (self.import_path / "odoo" / "release.py").read_bytes()
-        return f"{self.import_path}:{hashlib.sha256(release).hexdigest()[:12]}"
+        folders = ":".join(folder.name for folder in self.addons)
+        return f"{self.import_path}:{hashlib.sha256(release).hexdigest()[:12]}:{folders}"
 
     def find_addon(self, name):
         """Return the folder of core addon ``name`` or None."""

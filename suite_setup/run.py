@@ -7,8 +7,8 @@ import time
 import urllib.error
 import urllib.request
 
-from . import odoo_source, offline, postgres, python_env
-from .console import run_logged, say, step
+from . import oca, odoo_source, offline, postgres, python_env
+from .console import say, step
 from .databases import Databases, suite_addons
 from .errors import SetupError
 from .odoo_process import command, free_port, odoo_env
@@ -58,6 +58,7 @@ def main(argv):
     places.lock("run")
     python_env.ensure(places)
     odoo = odoo_source.ensure(places)
+    oca.ensure(places, odoo)
     with postgres.serving(places, "run") as server:
         port = _port(options)
         databases = Databases(places, odoo, server, "run", port)
@@ -107,15 +108,8 @@ def ensure_database(databases, options):
 
 def load_demo(databases, name):
     """Load the demo; a load that was interrupted goes on where it stopped."""
-    log = str(databases.places.logs / "demo.log")
-    script = databases.places.data / "demo.py"
-    script.write_text(DEMO.format(project=str(PROJECT)))
-    with step("The demo: a shop in Saigon, and 69,659 real purchases") as current, open(script) as stdin:
-        run_logged([str(databases.places.python), "-m", "odoo", "shell", "-c", str(databases.conf), "-d", name,
-                    "--log-level=warn", "--max-cron-threads=0", "--no-http"], log, current, r"^step (.*)", stdin=stdin,
-                   cwd=PROJECT, env=odoo_env(databases.odoo, databases.server), what="loading the demo")
-        if "Traceback (most recent call last)" in open(log, encoding="utf-8", errors="replace").read():
-            raise SetupError(f"loading the demo failed; see {log}. ./run goes on where it stopped")
+    with step("The demo: a shop in Saigon, and 69,659 real purchases") as current:
+        databases.shell(name, DEMO.format(project=str(PROJECT)), "demo.log", current, r"^step (.*)")
 
 
 def summary(databases, name):

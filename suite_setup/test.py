@@ -6,7 +6,7 @@ import re
 import subprocess
 import time
 
-from . import odoo_source, postgres, python_env
+from . import oca, odoo_source, postgres, python_env
 from .console import run_logged, say, step, tail
 from .databases import Databases, complain, suite_addons
 from .debian import need
@@ -40,6 +40,7 @@ def main(argv):
     need("chromium", "chromium", "the browser tours run in it")
     python_env.ensure(places, testing=True)
     odoo = odoo_source.ensure(places)
+    oca.ensure(places, odoo)
     _check_websocket(places)
     if options.long:
         os.environ["SUITE_LONG"] = "1"

@@ -7,10 +7,11 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import zipfile
 from pathlib import Path
 from unittest import mock
 
-from suite_setup import dependencies, odoo_process, odoo_source, places, postgres, python_env, run, warnings_check
+from suite_setup import dependencies, oca, odoo_process, odoo_source, places, postgres, python_env, run, warnings_check
 from suite_setup.errors import SetupError
 
 PROJECT = places.PROJECT
@@ -110,6 +111,24 @@ class TestPieces(unittest.TestCase):
             self.assertEqual(places.tree_hash(path.parent), first)
             path.write_text("2")
             self.assertNotEqual(places.tree_hash(path.parent), first)
+
+    def test_wheel_gives_its_addons_and_nothing_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            wheel, target = Path(folder, "addon.whl"), Path(folder, "addons")
+            with zipfile.ZipFile(wheel, "w") as archive:
+                for name in ("odoo/addons/one/__manifest__.py", "odoo/addons/one/models/a.py", "one.dist-info/RECORD",
+                             "odoo/addons/../../outside.py", "/odoo/addons/rooted.py"):
+                    archive.writestr(name, "x")
+            oca.unpack(wheel, target)
+            found = sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*") if path.is_file())
+        self.assertEqual(found, ["addon.whl", "addons/one/__manifest__.py", "addons/one/models/a.py"])
+
+    def test_what_bridges_need_counts_as_dependency(self):
+        odoo = mock.Mock()
+        odoo.find_addon = lambda name: name in ("sale", "crm", "survey")
+        self.assertEqual(dependencies.core_dependencies(odoo, "crm_lifecycle_sale"), ["crm", "sale"])
+        self.assertEqual(dependencies.core_dependencies(odoo, "crm_lifecycle_sale", "crm_survey"),
+                         ["crm", "sale", "survey"])
 
     def test_every_addon_comes_after_those_it_needs(self):
         addons = sorted(path.parent.name for path in places.ADDONS.glob("*/__manifest__.py"))
