@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from ...crm_profile.domain.tabular import plain
 
 FIELDS = (
     "external_ref",
@@ -43,17 +44,6 @@ _SYNONYMS = {
     "note": "note|notes|comment|comments|remark|remarks|description|memo|ghi chu|dien giai|mo ta|chu thich|noi dung",
 }
 _FIELD_BY_HEADER = {header: name for name, headers in _SYNONYMS.items() for header in headers.split("|")}
-
-
-def plain(text: str) -> str:
-    """Return the text in lower case without accents and signs, to compare headers.
-
-    >>> plain("  Số Điện-thoại: ")
-    'so dien thoai'
-    """
-    text = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"[a-z0-9]+", text))
 
 
 def guess_columns(headers) -> list:

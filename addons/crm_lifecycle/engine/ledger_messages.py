@@ -31,6 +31,8 @@ def line_message(env, error):
 
 def _value_messages(env):
     return {
+        "broken_line": env._("Line %(line)s cannot be read: a quotation mark is opened and not closed."),
+        "cell_too_long": env._("A cell has more than %(limit)s characters. Shorten it."),
         "missing": env._("%(label)s is missing. Fill it in."),
         "no_customer": env._("No customer. Give a customer code, an e-mail address or a phone number."),
         "too_many_cells": env._(
@@ -83,6 +85,5 @@ def file_message(env, error):
         "not_xlsx": env._("The Excel file is damaged or protected. Save it again as .xlsx, or as CSV (UTF-8)."),
         "old_excel": env._("This is an Excel file of the old kind, or a protected one. Save it as .xlsx."),
         "too_large": env._("More than %(rows)s lines. Split the file, by year for instance."),
-        "broken_line": env._("Line %(line)s cannot be read: a quotation mark is opened and not closed."),
     }
     return messages[error.code] % error.params

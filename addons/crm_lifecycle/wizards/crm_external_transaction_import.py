@@ -74,7 +74,7 @@ class CrmExternalTransactionImport(models.TransientModel):
         self.write(
             {
                 "state": "columns",
-                "line_count": len(table.rows),
+                "line_count": table.line_count,
                 "column_ids": [fields.Command.clear(), *(fields.Command.create(vals) for vals in columns)],
             }
         )
@@ -163,7 +163,7 @@ class CrmExternalTransactionImport(models.TransientModel):
         """Keep the figures, the first problems and the file of rejected lines."""
         transactions = self.env["crm.external.transaction"]
         reasons, problems = {}, []
-        cells_by_line = dict(table.rows) if result.errors else {}
+        cells_by_line = dict([*table.rows, *table.torn]) if result.errors else {}
         for error in result.errors:
             label, message = transactions._import_field_label(error.field), transactions._import_message(error)
             reasons.setdefault(error.line, []).append(f"{label}: {message}" if label else message)
@@ -179,7 +179,7 @@ class CrmExternalTransactionImport(models.TransientModel):
             rejected = base64.b64encode(ledger.rejected_file(table, texts, labels))
         self.write(
             {
-                "line_count": len(table.rows),
+                "line_count": table.line_count,
                 "created_count": result.created,
                 "updated_count": result.updated,
                 "unchanged_count": result.unchanged,

@@ -1,1 +1,1 @@
-from . import standing
+from . import standing, tabular, tabular_values
