@@ -2,5 +2,7 @@
 
 
 def post_init_hook(env):
-    """Give every company its two policies (persons, companies)."""
-    env["crm.lifecycle.policy"]._ensure(env["res.company"].search([]))
+    """Give every company its two policies (persons, companies) and its focus groups."""
+    companies = env["res.company"].search([])
+    env["crm.lifecycle.policy"]._ensure(companies)
+    env["crm.segment"]._ensure(companies)

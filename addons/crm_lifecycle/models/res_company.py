@@ -12,7 +12,7 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Give a new company its two policies."""
+        """Give a new company its two policies and its focus groups."""
         companies = super().create(vals_list)
         companies._lifecycle_ensure_sudo()
         return companies
@@ -45,4 +45,5 @@ class ResCompany(models.Model):
 
     def _lifecycle_ensure_sudo(self):
         # As superuser: whoever may create a company gets it with its policies.
+        self.env["crm.segment"].sudo()._ensure(self)
         return self.env["crm.lifecycle.policy"].sudo()._ensure(self)

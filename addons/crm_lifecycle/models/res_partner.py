@@ -5,7 +5,8 @@ from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.segment.partner.mixin"]
 
     lifecycle_status_id = fields.Many2one(
         "crm.lifecycle.status",

@@ -4,4 +4,5 @@ from . import (
     crm_external_transaction_import_column,
     crm_external_transaction_import_error,
     crm_lifecycle_stage_set,
+    crm_segment_decide,
 )

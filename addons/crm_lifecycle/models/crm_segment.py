@@ -1,0 +1,343 @@
+import logging
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.addons.crm_contact_policy.tools import repeat_disturbed
+from odoo.exceptions import LockError, UserError, ValidationError
+
+from ..engine.segments import SegmentQuery
+
+_logger = logging.getLogger(__name__)
+CRITERIA = {
+    "domain",
+    "metric_domain",
+    "customer_kind",
+    "include_suspects",
+    "product_mode",
+    "product_ids",
+    "product_categ_ids",
+    "product_days",
+    "rank_by",
+    "rank_unit",
+    "rank_limit",
+    "company_id",
+}
+
+
+class CrmSegment(models.Model):
+    """A living group of customers: who they are, how they buy, what they bought, the best of them."""
+
+    _name = "crm.segment"
+    _description = "Customer Segment"
+    _inherit = ["mail.thread"]
+    _order = "sequence, margin_total desc, member_count desc, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    code = fields.Char(help="A stable name for other programs; empty for your own segments.", copy=False)
+    note = fields.Text(string="Purpose", translate=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="cascade", default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    customer_kind = fields.Selection([("person", "Persons"), ("company", "Companies")], string="Only")
+    domain = fields.Char(
+        string="Who they are", default="[]", tracking=True, help="Conditions on the contact and what is known of it."
+    )
+    metric_domain = fields.Char(
+        string="How they buy", default="[]", tracking=True, help="Conditions on stage, purchases, scores and forecast."
+    )
+    include_suspects = fields.Boolean(
+        string="Also contacts we never dealt with",
+        help="Also contacts without any purchase, enquiry or talk. They have no figures.",
+    )
+    product_mode = fields.Selection(
+        [("bought", "Bought one of them"), ("not_bought", "Bought none of them")], string="Products", tracking=True
+    )
+    product_ids = fields.Many2many("product.product", string="Products Bought")
+    product_categ_ids = fields.Many2many("product.category", string="Product Categories")
+    product_days = fields.Integer(string="Within days", help="Count purchases of so many last days only. 0: ever.")
+    rank_by = fields.Selection(
+        [
+            ("amount_total", "Revenue"),
+            ("margin_total", "Margin"),
+            ("order_count", "Purchases"),
+            ("expected_amount", "Expected revenue"),
+            ("p_buy", "Chance to buy"),
+            ("first_date", "Longest standing"),
+            ("last_date", "Latest purchase"),
+        ],
+        string="The best by",
+        tracking=True,
+    )
+    rank_unit = fields.Selection([("percent", "percent"), ("number", "customers")], default="percent", required=True)
+    rank_limit = fields.Float(string="Take the first", default=5.0, tracking=True)
+    criteria_user_id = fields.Many2one(
+        "res.users",
+        string="Criteria by",
+        readonly=True,
+        copy=False,
+        help="Who wrote the criteria. They are read with this person's rights: nobody finds by a segment what is"
+        " hidden from him.",
+    )
+    is_confidential = fields.Boolean(
+        readonly=True, help="Criteria use restricted facts: only those who may see such facts see who is in it."
+    )
+    member_ids = fields.One2many("crm.segment.member", "segment_id", domain=[("left_on", "=", False)])
+    decision_ids = fields.One2many("crm.segment.decision", "segment_id", string="Decided by Hand")
+    snapshot_ids = fields.One2many("crm.segment.snapshot", "segment_id")
+    snapshot_count = fields.Integer(compute="_compute_snapshot_count")
+    member_count = fields.Integer(string="Customers", readonly=True, copy=False)
+    amount_total = fields.Monetary(string="Revenue", readonly=True, copy=False)
+    margin_total = fields.Monetary(string="Margin", readonly=True, copy=False)
+    joined_count = fields.Integer(string="Joined", readonly=True, copy=False, help="With the last refresh.")
+    left_count = fields.Integer(string="Left", readonly=True, copy=False, help="With the last refresh.")
+    refreshed_on = fields.Date(readonly=True, copy=False)
+    error = fields.Char(string="Problem", readonly=True, copy=False)
+
+    _code_company_uniq = models.UniqueIndex("(company_id, code) WHERE code IS NOT NULL", "One segment for each code.")
+    _rank_positive = models.Constraint("CHECK(rank_limit > 0)", "Take more than nothing.")
+    _days_positive = models.Constraint("CHECK(product_days >= 0)", "The number of days cannot be negative.")
+
+    @api.depends("snapshot_ids")
+    def _compute_snapshot_count(self):
+        counts = dict(
+            self.env["crm.segment.snapshot"]._read_group([("segment_id", "in", self.ids)], ["segment_id"], ["__count"])
+        )
+        for segment in self:
+            segment.snapshot_count = counts.get(segment, 0)
+
+    @api.constrains("domain", "metric_domain", "rank_unit", "rank_limit", "product_mode")
+    def _check_criteria(self):
+        for segment in self:
+            if segment.rank_unit == "percent" and segment.rank_limit > 100:
+                raise ValidationError(self.env._("More than 100 percent cannot be taken."))
+            segment._parsed("domain")
+            segment._parsed("metric_domain")
+            if segment.product_mode and not (segment.product_ids or segment.product_categ_ids):
+                raise ValidationError(self.env._("Name the products or product categories."))
+            try:
+                SegmentQuery(segment).check()
+            except (ValueError, TypeError, KeyError) as error:
+                raise ValidationError(
+                    self.env._("The conditions of %(name)s cannot be used: %(error)s", name=segment.name, error=error)
+                ) from error
+
+    def _parsed(self, name):
+        """Return the list of the domain in field ``name``.
+
+        :raise ValidationError: it is no list
+        """
+        self.ensure_one()
+        label = self._fields[name]._description_string(self.env)
+        try:
+            domain = literal_eval(self[name] or "[]")
+        except (ValueError, SyntaxError, MemoryError, RecursionError) as error:
+            raise ValidationError(
+                self.env._("The condition “%(label)s” cannot be read: %(text)s", label=label, text=self[name])
+            ) from error
+        if not isinstance(domain, list):
+            raise ValidationError(
+                self.env._("The condition “%(label)s” cannot be read: %(text)s", label=label, text=self[name])
+            )
+        return domain
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create segments; whoever writes the criteria answers for them with his rights."""
+        segments = super().create([{**vals, "criteria_user_id": self.env.uid} for vals in vals_list])
+        segments._mark_confidential()
+        return segments
+
+    def write(self, vals):
+        """Whoever changes the criteria answers for them with his rights."""
+        if not CRITERIA & set(vals):
+            return super().write(vals)
+        result = super().write({**vals, "criteria_user_id": self.env.uid})
+        self._mark_confidential()
+        return result
+
+    def _mark_confidential(self):
+        """Hide the members of segments whose criteria may rest on restricted facts."""
+        for segment in self:
+            reader = segment.criteria_user_id.has_group("crm_profile.group_restricted")
+            confidential = reader and "profile_fact" in (segment.domain or "") + (segment.metric_domain or "")
+            if segment.is_confidential != confidential:
+                segment.is_confidential = confidential
+
+    # -- refresh -----------------------------------------------------------------------------------------------------
+    def action_refresh(self):
+        """Bring the members up to date now."""
+        self.check_access("write")
+        self._refresh_sudo()
+        return True
+
+    def action_preview(self):
+        """Tell how many customers the criteria match now, without changing the members."""
+        self.ensure_one()
+        self.check_access("write")
+        found = self._preview_sudo()
+        text = self.env._(
+            "%(count)s customers match, with revenue of %(amount)s. %(joined)s would join, %(left)s would leave.",
+            count=found["members"],
+            amount=self.currency_id.format(found["amount"]),
+            joined=found["joined"],
+            left=found["left"],
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": text, "type": "info", "sticky": False},
+        }
+
+    def _preview_sudo(self):
+        # As superuser: figures of all customers are counted; the conditions are read as who wrote them.
+        return SegmentQuery(self.sudo()).count(self.company_id._lifecycle_today())
+
+    def _refresh_sudo(self, as_of=None):
+        # As superuser: the members follow from all purchases; the conditions are read as who wrote them.
+        for segment in self.sudo():
+            segment._refresh(as_of or segment.company_id._lifecycle_today())
+
+    def _refresh(self, as_of):
+        """Let customers join and leave as of a day, by one statement.
+
+        :param date as_of: the day written on those who join and leave
+        """
+        self.ensure_one()
+        self.lock_for_update()
+        found = SegmentQuery(self).apply(as_of)
+        self.write(
+            {
+                "member_count": found["members"],
+                "amount_total": found["amount"],
+                "margin_total": found["margin"],
+                "joined_count": found["joined"],
+                "left_count": found["left"],
+                "refreshed_on": as_of,
+                "error": False,
+            }
+        )
+        self.env["crm.segment.member"].invalidate_model()
+
+    @api.model
+    def _cron_refresh(self):
+        """Refresh every segment, each in a transaction of its own; one bad segment says so and stops no other."""
+        segments = self.search([("active", "=", True)], order="id")
+        for index, segment in enumerate(segments):
+            day = segment.company_id._lifecycle_today()
+            if segment.refreshed_on != day or segment.error:
+                if not repeat_disturbed(self.env, lambda segment=segment, day=day: segment._refresh_or_tell(day)):
+                    return
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(segments) - index - 1):
+                return
+
+    def _refresh_or_tell(self, as_of):
+        """Refresh, or keep on the segment why not; return True."""
+        try:
+            with self.env.cr.savepoint():
+                self._refresh(as_of)
+        except LockError:
+            _logger.info("segment %s is being refreshed by somebody else", self.id)
+        except (UserError, ValueError) as error:
+            self.error = str(error)
+        return True
+
+    def _partners(self):
+        """Return the customers that are in these segments now."""
+        current = [("segment_id", "in", self.ids), ("left_on", "=", False)]
+        return self.env["crm.segment.member"].search(current).partner_id
+
+    @api.model
+    def _ensure(self, companies):
+        """Create the three focus groups that ``companies`` lack: the ones to ask what they like and dislike.
+
+        Done as superuser at installation and when a company is created.
+        """
+        found = {
+            (segment.company_id.id, segment.code)
+            for segment in self.with_context(active_test=False).search([("company_id", "in", companies.ids)])
+        }
+        self.create(
+            [
+                {"company_id": company.id, "code": code, **vals}
+                for company in companies
+                for code, vals in self._focus_groups().items()
+                if (company.id, code) not in found
+            ]
+        )
+
+    @api.model
+    def _focus_groups(self):
+        """Return the values of the three focus groups by code."""
+        bought = "[('order_count', '>', 0)]"
+        left = "[('competitor_assessment_ids.relation', '=', 'left_for')]"
+        return {
+            "focus_revenue": {
+                "name": self.env._("Highest spending"),
+                "note": self.env._("The first 5 % by revenue: what do they like, what do they miss?"),
+                "metric_domain": bought,
+                "rank_by": "amount_total",
+                "color": 10,
+            },
+            "focus_longest": {
+                "name": self.env._("Longest standing"),
+                "note": self.env._("The first 5 % by first purchase, still buying: what keeps them?"),
+                "metric_domain": "[('order_count', '>', 0), ('stage_id.code', 'in', ['new', 'established'])]",
+                "rank_by": "first_date",
+                "color": 4,
+            },
+            "focus_left": {
+                "name": self.env._("Left for a competitor"),
+                "note": self.env._("Said, or believed by a colleague, to have gone to a competitor: why?"),
+                "domain": left,
+                "color": 1,
+            },
+        }
+
+    # -- what people do ----------------------------------------------------------------------------------------------
+    def action_view_members(self):
+        """Open who is in the segment now."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_segment_member_action")
+        return {
+            **action,
+            "name": self.name,
+            "domain": [("segment_id", "=", self.id)],
+            "context": {"search_default_current": 1, "default_segment_id": self.id},
+        }
+
+    def action_view_snapshots(self):
+        """Open the snapshots of the segment."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_segment_snapshot_action")
+        return {**action, "domain": [("segment_id", "=", self.id)], "context": {"default_segment_id": self.id}}
+
+    def action_snapshot(self):
+        """Freeze the members and their figures of today."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.segment.snapshot",
+            "res_id": self._snapshot_sudo().id,
+            "view_mode": "form",
+        }
+
+    def _snapshot_sudo(self):
+        # As superuser: snapshots are written by nobody but the suite, so that they stay what they were.
+        return self.env["crm.segment.snapshot"].sudo()._take(self.sudo())
+
+    def action_decide(self):
+        """Open the dialog that adds or removes customers by hand."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add or Remove by Hand"),
+            "res_model": "crm.segment.decide",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_segment_id": self.id},
+        }
