@@ -8,6 +8,7 @@
     "maintainers": ["lifecycle-suite"],
     "website": "https://github.com/lifecycle-suite/crm-lifecycle",
     "depends": ["contacts", "mail"],
+    "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/crm_profile_groups.xml",
         "security/ir.model.access.csv",
@@ -20,6 +21,7 @@
         "views/crm_competitor_views.xml",
         "views/crm_collection_plan_views.xml",
         "views/res_partner_views.xml",
+        "views/crm_privacy_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_profile_menus.xml",
     ],

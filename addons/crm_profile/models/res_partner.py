@@ -5,7 +5,13 @@ from odoo.fields import Domain
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    profile_fact_ids = fields.One2many("crm.profile.fact", "partner_id", "Facts", groups="crm_profile.group_user")
+    # Only normal facts, for everybody: a domain somebody stored (mailing, policy, program, segment) is evaluated with
+    # more rights than its writer has, and would tell restricted values by who is found. Those are reached through
+    # crm.profile.fact itself, within its record rules.
+    profile_fact_ids = fields.One2many(
+        "crm.profile.fact", "partner_id", "Facts", domain=[("sensitivity", "=", "normal")],
+        groups="crm_profile.group_user",
+    )
     competitor_assessment_ids = fields.One2many(
         "crm.competitor.assessment", "partner_id", "Competitors", groups="crm_profile.group_user"
     )
@@ -19,11 +25,14 @@ class ResPartner(models.Model):
     )
 
     @api.depends("profile_fact_ids.status")
-    @api.depends_context("lang", "uid")
+    @api.depends_context("lang", "uid", "profile_open_only")
     def _compute_profile(self):
         """What is known, by section; one read for all partners, within what the user may see."""
         domain = Domain("partner_id", "in", self.ids) & Domain("status", "in", ("stated", "verified", "disputed"))
-        facts = self.env["crm.profile.fact"].search(domain).grouped("partner_id")
+        Fact = self.env["crm.profile.fact"]
+        if self.env.su:  # a program shows them to somebody: only what everybody may see
+            Fact = Fact.with_context(profile_open_only=True)
+        facts = Fact.search(domain).grouped("partner_id")
         for partner in self:
             mine = facts.get(partner._origin, self.env["crm.profile.fact"])
             partner.profile_fact_count = len(mine.filtered(lambda fact: fact.status != "disputed"))

@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import base_partner_merge, crm_profile_purge_forecast
