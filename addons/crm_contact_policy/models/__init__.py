@@ -8,6 +8,7 @@ from . import (
     crm_contact_policy_hours,
     crm_contact_policy_purpose,
     crm_contact_sender,
+    crm_interaction_ledger_mixin,
     crm_interaction,
     crm_interaction_guard,
     crm_interaction_outcome,

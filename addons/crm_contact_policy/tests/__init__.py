@@ -6,6 +6,7 @@ from . import (
     test_holidays,
     test_interaction,
     test_interaction_guard,
+    test_ledger_record,
     test_merge,
     test_policy,
     test_rules,
