@@ -26,7 +26,6 @@ class CrmInteraction(models.Model):
     """One contact with a customer, in or out, planned, made or prevented."""
 
     _name = "crm.interaction"
-    _inherit = ["crm.interaction.ledger.mixin"]
     _description = "Interaction"
     _order = "date desc, id desc"
     _rec_name = "subject"

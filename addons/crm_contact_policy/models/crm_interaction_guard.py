@@ -23,7 +23,8 @@ STATE_MOVES = {
 class CrmInteraction(models.Model):
     """The ledger is what the caps count: people plan, log and close contacts, but do not rewrite them."""
 
-    _inherit = "crm.interaction"
+    _name = "crm.interaction"
+    _inherit = ["crm.interaction", "crm.interaction.entry.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -5,10 +5,10 @@ REFRESHED = ("partner_id", "company_id", "state", "date", "subject", "note", "us
 REFRESHED_FLAGS = ("outcome_id", "is_complaint", "next_date")
 
 
-class CrmInteractionLedgerMixin(models.AbstractModel):
+class CrmInteractionEntryMixin(models.AbstractModel):
     """The door by which other models write contacts that took place into the ledger."""
 
-    _name = "crm.interaction.ledger.mixin"
+    _name = "crm.interaction.entry.mixin"
     _description = "Entries of the Ledger"
 
     @api.model
