@@ -1,7 +1,7 @@
 {
     "name": "Customer Lifecycle",
     "summary": "Six stages from suspect to ended, forecast, reasons and history of every customer",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "Customer Lifecycle Suite contributors",
     "maintainers": ["lifecycle-suite"],
@@ -28,6 +28,7 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_segment_views.xml",
+        "views/crm_target_profile_views.xml",
         "views/res_partner_segment_views.xml",
         "wizards/crm_lifecycle_stage_set_views.xml",
         "wizards/crm_segment_decide_views.xml",

@@ -1,5 +1,6 @@
 from . import (
     crm_external_transaction,
+    crm_fit_mixin,
     crm_lead,
     crm_lifecycle_dirty,
     crm_lifecycle_fit,
@@ -14,6 +15,8 @@ from . import (
     crm_segment_partner_mixin,
     crm_segment_snapshot,
     crm_segment_snapshot_line,
+    crm_target_criterion,
+    crm_target_profile,
     crm_transaction,
     crm_value_class,
     res_company,
