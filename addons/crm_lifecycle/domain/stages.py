@@ -6,7 +6,9 @@ Days are proleptic ordinals (``date.toordinal()``), 0 meaning "none". The rules:
 * bought: *quiet* from ``quiet_on`` = last purchase + the silence that makes quiet (never less than the policy's
   minimum, and never before the minimum has passed since the last sign of life), *ended* so many days later (or never),
   else *established* with enough purchases and enough days since the first, else *new*;
-* a stage set by hand holds until its last day; without purchase after it, if it says that the customer is not buying.
+* a stage set by hand holds until its last day; without purchase after it, if it says that the customer is not buying;
+  then the rules decide again, from the day after;
+* *returned* is said of the purchase that ended a silence, or a quiet or ended that somebody had declared.
 
 >>> rules = Rules(established_orders=2, established_days=30, ended_days=100, min_silence_days=10)
 >>> decide_one(rules, Customer(orders=1, first=1000, last=1000, silence=60), as_of=1010).stage
@@ -88,6 +90,8 @@ def decide_one(rules: Rules, customer: Customer, as_of: int) -> Decision:
     """Return the decision for one customer on the day ``as_of``. The reference for :func:`decide`."""
     stage, since, quiet_on, next_on, reason = _rule_one(rules, customer, as_of)
     engine_stage = stage
+    if _manual_expired(customer, as_of) and stage != customer.manual and since:
+        since = max(since, customer.manual_until + 1)
     manual = _manual_holds(customer, as_of)
     if manual:
         stage, since, reason = customer.manual, customer.manual_on, MANUAL
@@ -102,6 +106,23 @@ def _manual_holds(customer, as_of):
         return False
     bought_since = customer.orders > 0 and customer.last > customer.manual_on
     return customer.manual in ACTIVE or not bought_since
+
+
+def _manual_expired(customer, as_of):
+    """Tell whether a stage set by hand held to its last day, now past, so that the rules decide since the day after."""
+    if customer.manual == NO_MANUAL or not customer.manual_until or as_of <= customer.manual_until:
+        return False
+    return not customer.orders or customer.last <= (
+        customer.manual_until if customer.manual in ACTIVE else customer.manual_on
+    )
+
+
+def _brought_back(customer):
+    """Tell whether the last purchase is the first one after somebody declared the customer quiet or ended."""
+    if customer.manual not in (QUIET, ENDED) or not customer.previous:
+        return False
+    in_force = not customer.manual_until or customer.last <= customer.manual_until
+    return in_force and customer.previous <= customer.manual_on < customer.last
 
 
 def _rule_one(rules, customer, as_of):
@@ -121,7 +142,7 @@ def _rule_one(rules, customer, as_of):
 
 
 def _active_one(rules, customer, as_of, quiet_on):
-    returned = bool(customer.previous) and customer.last - customer.previous >= max(
+    returned = _brought_back(customer) or bool(customer.previous) and customer.last - customer.previous >= max(
         customer.silence_before, rules.min_silence_days, 1
     )
     enough = customer.orders >= rules.established_orders
@@ -156,6 +177,8 @@ def decide(rules: Rules, facts, as_of: int) -> dict:
     out["engine_stage"] = out["stage"].copy()
     manual = _manual(col, bought, as_of)
     until = col["manual_until"]
+    expired = _expired(col, bought, as_of) & (out["stage"] != col["manual"]) & (out["since"] > 0)
+    np.copyto(out["since"], np.maximum(out["since"], until + 1), where=expired)
     _put(out, manual, col["manual"], col["manual_on"], np.where(until > 0, until + 1, 0), MANUAL)
     out["is_manual"] = manual
     return out
@@ -170,7 +193,7 @@ def _put(out, where, stage, since, next_on, reason):
 def _active(rules, col, as_of, quiet_on):
     """Return the columns as if nobody were silent: new, established, returned."""
     before = np.maximum(np.maximum(col["silence_before"], rules.min_silence_days), 1)
-    returned = (col["previous"] > 0) & (col["last"] - col["previous"] >= before)
+    returned = (col["previous"] > 0) & (col["last"] - col["previous"] >= before) | _back(col)
     enough = col["orders"] >= rules.established_orders
     established_on = np.maximum(col["nth"], col["first"] + rules.established_days)
     out = {
@@ -198,6 +221,20 @@ def _manual(col, bought, as_of):
     holds = (col["manual"] != NO_MANUAL) & ((col["manual_until"] <= 0) | (col["manual_until"] >= as_of))
     active = (col["manual"] == NEW) | (col["manual"] == ESTABLISHED)
     return holds & (active | ~(bought & (col["last"] > col["manual_on"])))
+
+
+def _expired(col, bought, as_of):
+    """Return :func:`_manual_expired` for columns."""
+    past = (col["manual"] != NO_MANUAL) & (col["manual_until"] > 0) & (col["manual_until"] < as_of)
+    active = (col["manual"] == NEW) | (col["manual"] == ESTABLISHED)
+    return past & (~bought | (col["last"] <= np.where(active, col["manual_until"], col["manual_on"])))
+
+
+def _back(col):
+    """Return :func:`_brought_back` for columns."""
+    declared = ((col["manual"] == QUIET) | (col["manual"] == ENDED)) & (col["previous"] > 0)
+    in_force = (col["manual_until"] <= 0) | (col["last"] <= col["manual_until"])
+    return declared & in_force & (col["previous"] <= col["manual_on"]) & (col["manual_on"] < col["last"])
 
 
 def score(values, cuts):

@@ -17,6 +17,10 @@ CUSTOMER = [
     ("sign", "i"),
     ("alive", "i"),
     ("imported", "i"),
+    ("declared", "i"),
+    ("manual", "i"),
+    ("manual_on", "i"),
+    ("manual_until", "i"),
 ]
 OLD = [
     ("status", "i"),
@@ -39,8 +43,7 @@ OLD = [
     ("old_next", "i"),
     ("old_engine", "i"),
     ("old_is_manual", "i"),
-    ("manual_on", "i"),
-    ("manual_until", "i"),
+    ("old_declared", "i"),
 ]
 
 
@@ -90,18 +93,19 @@ class FactReader:
         customers = copying.read(self.env.cr, self._customers(scope), CUSTOMER + OLD)
         lines = copying.read(self.env.cr, self._purchases(scope), LINES)
         customers.update(summarise(lines, customers, self.policies))
-        known = (customers["days"] > 0) | (customers["sign"] > 0) | (customers["status"] > 0)
+        known = customers["days"] > 0
+        for name in ("sign", "status", "declared"):
+            known |= customers[name] > 0
         rows = {name: column[known] for name, column in customers.items()}
-        for name in ("old_stage", "old_engine"):
+        for name in ("old_stage", "old_engine", "manual"):
             rows[name] = self._stage_index(rows[name])
-        rows["manual"] = np.where(rows["old_is_manual"] > 0, rows["old_stage"], NO_MANUAL)
         return rows
 
     def _stage_index(self, ids):
-        """Return the index in CODES of each stage id, −1 for none."""
+        """Return the index in CODES of each stage id, NO_MANUAL (−1) for none."""
         index = np.full(max(self.stage_ids) + 1, -1, dtype=np.int64)
         index[self.stage_ids] = np.arange(len(CODES))
-        return np.where(ids > 0, index[np.clip(ids, 0, len(index) - 1)], -1)
+        return np.where(ids > 0, index[np.clip(ids, 0, len(index) - 1)], NO_MANUAL)
 
     def _purchases(self, scope):
         """Return ``SQL`` of the columns ``LINES``, one row for each document of a customer in ``scope``."""
@@ -132,6 +136,19 @@ class FactReader:
             scope.condition(SQL("s.partner_id")),
         )
 
+    def _declared(self, scope):
+        """Return ``SQL``: the latest stage set by hand of each customer; a release ends it the day before."""
+        return SQL(
+            """SELECT DISTINCT ON (d.partner_id) d.partner_id, d.id, d.stage_id, d.declared_on,
+                      LEAST(d.until, CASE WHEN d.released_on <= %(as_of)s THEN d.released_on - 1 END) AS until
+                 FROM crm_lifecycle_declaration d
+                WHERE d.company_id = %(company)s AND d.declared_on <= %(as_of)s AND %(scope)s
+             ORDER BY d.partner_id, d.declared_on DESC, d.id DESC""",
+            as_of=self.as_of,
+            company=self.company.id,
+            scope=scope.condition(SQL("d.partner_id")),
+        )
+
     def _eligible(self):
         """Return ``SQL`` telling whether partner ``p`` takes part: a commercial partner in its policy's domain."""
         kinds = [self._policy_domain(self.policies[kind]) for kind in (0, 1)]
@@ -160,15 +177,20 @@ class FactReader:
         """Return ``SQL`` of the columns ``CUSTOMER`` and ``OLD`` for the commercial partners in ``scope``."""
         return SQL(
             """SELECT p.id, CASE WHEN p.is_company THEN 1 ELSE 0 END, CASE WHEN %(eligible)s THEN 1 ELSE 0 END,
-                      %(sign)s, %(alive)s, CASE WHEN m.partner_id IS NULL THEN 0 ELSE 1 END, %(old)s
+                      %(sign)s, %(alive)s, CASE WHEN m.partner_id IS NULL THEN 0 ELSE 1 END,
+                      COALESCE(d.id, 0), COALESCE(d.stage_id, 0), %(manual_on)s, %(manual_until)s, %(old)s
                  FROM res_partner p
             LEFT JOIN (%(signs)s) s ON s.partner_id = p.id
+            LEFT JOIN (%(declared)s) d ON d.partner_id = p.id
             LEFT JOIN crm_lifecycle_status o ON o.partner_id = p.id AND o.company_id = %(company)s
             LEFT JOIN (SELECT DISTINCT partner_id FROM crm_lifecycle_dirty
                         WHERE company_id = %(company)s AND cause = 'import') m ON m.partner_id = p.id
                 WHERE (p.commercial_partner_id = p.id OR o.id IS NOT NULL) AND %(scope)s
              ORDER BY p.id""",
             signs=self._signs(scope),
+            declared=self._declared(scope),
+            manual_on=ordinal(SQL("d.declared_on")),
+            manual_until=ordinal(SQL("d.until")),
             company=self.company.id,
             scope=scope.condition(SQL("p.id")),
             eligible=self._eligible(),
@@ -211,7 +233,6 @@ class FactReader:
                 day("next_change_on"),
                 number("engine_stage_id"),
                 SQL("CASE WHEN o.is_manual THEN 1 ELSE 0 END"),
-                day("manual_on"),
-                day("manual_until"),
+                number("declaration_id"),
             ]
         )

@@ -6,6 +6,7 @@ from ..domain import mbg
 from ..domain.stages import cut_points
 
 KINDS = ("person", "company")
+FOR_FIT = ("kind", "days", "orders", "first", "last", "amount")
 
 
 def period(as_of):
@@ -30,6 +31,7 @@ def prepare_fit_vals(policy, kind, columns, as_of):
         "period": period(as_of),
         "policy_id": policy.id,
         "policy_version": policy.version,
+        "rules": policy._rule_vals(),
         "customers": len(days),
         "history_weeks": weeks,
         "method": "gap",

@@ -61,7 +61,7 @@ class Judge:
         ):
             out[name] = np.where(bought, stages.score(values, cuts or []), 0)
         out["class"] = self._classes(kind, facts["orders"], out["amount"])
-        out["fit"] = np.full(len(bought), fit.id, dtype=np.int64)
+        out["fit"] = np.full(len(bought), fit._origin.id or 0, dtype=np.int64)
         out["policy"] = np.full(len(bought), self.policies[kind]._origin.id, dtype=np.int64)
         out["version"] = np.full(len(bought), self.policies[kind].version, dtype=np.int64)
         return out
@@ -98,6 +98,7 @@ class Judge:
             & (facts["orders"] == facts["old_orders"])
             & (facts["old_since"] > 0)
         )
+        same_facts &= ~out["is_manual"]
         same_stage = facts["old_stage"] == out["stage"]
         keep = same_facts & same_stage & (out["stage"] != PROSPECT)
         later = np.maximum(out["since"], facts["old_since"])
@@ -130,6 +131,7 @@ class Judge:
             ("is_manual", "old_is_manual"),
         ):
             changed |= out[new] != facts[old]
+        changed |= np.where(out["is_manual"], facts["declared"], 0) != facts["old_declared"]
         tolerance = 0.4 * 10.0**-self.digits
         changed |= np.abs(out["amount"] - facts["old_amount"]) > tolerance
         changed |= np.abs(out["margin"] - facts["old_margin"]) > tolerance

@@ -9,14 +9,13 @@ from odoo.tools import SQL
 from psycopg2 import errors
 
 from .facts import FactReader, Scope
-from .fitting import KINDS, prepare_fit_vals
+from .fitting import FOR_FIT, KINDS, prepare_fit_vals
 from .judge import Judge
 from .store import Store
 
 _logger = logging.getLogger(__name__)
 RANGE = 250_000
 RETRIES = 5
-FOR_FIT = ("kind", "days", "orders", "first", "last", "amount")
 CONCURRENT = (errors.SerializationFailure, errors.LockNotAvailable, errors.DeadlockDetected, errors.UniqueViolation)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from odoo.tools import SQL
 
-from ..domain.stages import CODES, MANUAL, REASONS, SUSPECT
+from ..domain.stages import CODES, REASONS, SUSPECT
 from . import copying
 
 NEW = [
@@ -37,9 +37,11 @@ NEW = [
     ("next_change_on", "i"),
     ("is_manual", "i"),
     ("imported", "i"),
+    ("declared", "i"),
 ]
 TABLE = "crm_lifecycle_new"
-WROTE = SQL("JOIN wrote w ON w.partner_id = n.partner")
+DECLARED = SQL("LEFT JOIN crm_lifecycle_declaration d ON d.id = n.declared")
+WROTE = SQL("JOIN wrote w ON w.partner_id = n.partner LEFT JOIN crm_lifecycle_declaration d ON d.id = n.declared")
 
 
 def day(name):
@@ -64,6 +66,20 @@ def number(name, digits, nothing=None):
     return SQL("(%s * %s::float8)::int8 * %s::numeric", column, 10**digits, f"1e-{digits}")
 
 
+def reason_params():
+    """Return ``SQL`` of the parameters of the reason, from ``n`` and its declaration ``d``."""
+    return SQL(
+        """CASE WHEN n.declared > 0
+                THEN jsonb_build_object('user', CASE WHEN d.trigger = 'user' THEN d.author END, 'text', d.reason)
+                ELSE jsonb_build_object('orders', n.orders, 'usual', %s, 'first', %s, 'last', %s, 'since', %s,
+                                        'gap', NULLIF(n.returned, 0)) END""",
+        number("gap", 1, 0),
+        day("first"),
+        day("last"),
+        day("since"),
+    )
+
+
 class Store:
     """Writes the decisions of one run.
 
@@ -72,9 +88,16 @@ class Store:
     """
 
     def __init__(self, run, stage_ids):
-        self.run = run
         self.cr = run.env.cr
+        self.run_id = run.id
+        self.as_of = run.as_of
+        self.recorded_at = run.recorded_at or None
+        self.is_first = bool(run.is_first)
+        self.company_id = run.company_id.id
         self.digits = run.company_id.currency_id.decimal_places
+        self.generation = run.company_id.lifecycle_generation or 1
+        # A first fill of everyone starts nothing; what somebody declared meanwhile is told as declared.
+        self.trigger = "import" if run.is_first and run.kind == "full" else None
         self.stage_ids = np.array(stage_ids, dtype=np.int64)
 
     def keep(self, facts, out, where):
@@ -107,7 +130,8 @@ class Store:
         data["from_stage"] = self.stage_ids[old]
         data["stage"] = self.stage_ids[out["stage"][where]]
         data["engine_stage"] = self.stage_ids[out["engine_stage"][where]]
-        if self.run.is_first:
+        data["declared"] = np.where(data["is_manual"] > 0, data["declared"], 0)
+        if self.is_first:
             data["imported"] = np.ones(len(where), dtype=np.int64)
         return data
 
@@ -119,15 +143,15 @@ class Store:
         return [(code[p // base], code[p % base], int(n)) for p, n in zip(pairs.tolist(), counts.tolist(), strict=True)]
 
     def _values(self):
-        """Return ``SQL`` of whether the old reason is kept, and the pairs of status column and ``SQL`` value."""
-        keep = SQL("n.reason = %s", MANUAL)
+        """Return the pairs of status column and ``SQL`` value, from ``n`` and its declaration ``d``."""
         reason = SQL("(%s::varchar[])[n.reason + 1]", list(REASONS))
-        return keep, [
+        return [
             ("customer_kind", SQL("CASE WHEN n.kind = 1 THEN 'company' ELSE 'person' END")),
             ("stage_id", SQL("n.stage")),
             ("engine_stage_id", SQL("n.engine_stage")),
             ("since", day("since")),
             ("reason_code", reason),
+            ("reason_params", reason_params()),
             ("first_date", day("first")),
             ("last_date", day("last")),
             ("order_count", SQL("n.orders")),
@@ -141,69 +165,61 @@ class Store:
             ("p_buy", number("p_buy", 4, -1)),
             ("expected_orders", number("expected_orders", 4, -1)),
             ("expected_amount", number("expected_amount", self.digits, -1)),
-            ("computed_on", SQL("%s::date", self.run.as_of)),
+            ("computed_on", SQL("%s::date", self.as_of)),
             ("fit_id", null("fit")),
             ("policy_id", null("policy")),
             ("policy_version", SQL("n.version")),
             ("quiet_on", day("quiet_on")),
             ("next_change_on", day("next_change_on")),
             ("is_manual", SQL("n.is_manual = 1")),
+            ("declaration_id", null("declared")),
+            ("manual_on", SQL("d.declared_on")),
+            ("manual_until", SQL("d.until")),
+            ("manual_reason", SQL("d.reason")),
+            ("manual_user_id", SQL("d.user_id")),
             ("write_date", SQL("now() AT TIME ZONE 'UTC'")),
         ]
 
-    def _params(self):
-        return SQL(
-            """jsonb_build_object('orders', n.orders, 'usual', %s,
-                      'first', %s, 'last', %s, 'since', %s, 'gap', NULLIF(n.returned, 0))""",
-            number("gap", 1, 0),
-            day("first"),
-            day("last"),
-            day("since"),
-        )
-
     def _update(self):
-        keep, values = self._values()
-        sets = [SQL("%s = %s", SQL.identifier(name), value) for name, value in values]
-        sets.append(SQL("reason_params = CASE WHEN %s THEN o.reason_params ELSE %s END", keep, self._params()))
-        for name in ("manual_on", "manual_until", "manual_reason", "manual_user_id"):
-            column = SQL.identifier(name)
-            sets.append(SQL("%s = CASE WHEN n.is_manual = 1 THEN o.%s END", column, column))
+        sets = [SQL("%s = %s", SQL.identifier(name), value) for name, value in self._values()]
         query = SQL(
             """WITH wrote AS (
-                   UPDATE crm_lifecycle_status o SET %s FROM %s n WHERE o.id = n.status AND n.kill = 0
+                   UPDATE crm_lifecycle_status o SET %s FROM %s n %s WHERE o.id = n.status AND n.kill = 0
                    RETURNING o.partner_id, o.reason_code, o.reason_params)
                , moved AS (%s)
                SELECT count(*) FROM wrote""",
             SQL(", ").join(sets),
             SQL.identifier(TABLE),
+            DECLARED,
             self._transitions(),
         )
         return self._count(query)
 
     def _insert(self):
-        _keep, values = self._values()
+        values = self._values()
         values += [
             ("partner_id", SQL("n.partner")),
-            ("company_id", SQL("%s", self.run.company_id.id)),
-            ("reason_params", self._params()),
+            ("company_id", SQL("%s", self.company_id)),
             ("create_date", SQL("now() AT TIME ZONE 'UTC'")),
         ]
         self.cr.execute(
             SQL(
-                "INSERT INTO crm_lifecycle_status (%s) SELECT %s FROM %s n WHERE n.status = 0 AND n.kill = 0 %s",
+                "INSERT INTO crm_lifecycle_status (%s) SELECT %s FROM %s n %s WHERE n.status = 0 AND n.kill = 0 %s",
                 SQL(", ").join(SQL.identifier(name) for name, _value in values),
                 SQL(", ").join(value for _name, value in values),
                 SQL.identifier(TABLE),
+                DECLARED,
                 # A first fill finds an empty table; should another process fill it at once, the range is tried again.
-                SQL() if self.run.is_first else SQL("ON CONFLICT (partner_id, company_id) DO NOTHING"),
+                SQL() if self.is_first else SQL("ON CONFLICT (partner_id, company_id) DO NOTHING"),
             )
         )
         created = self.cr.rowcount
         # Their history is written by a statement of its own: handing 180,000 rows over took a second.
         rows = SQL(
             "JOIN crm_lifecycle_status w"
-            " ON w.partner_id = n.partner AND w.company_id = %s AND n.status = 0 AND n.kill = 0",
-            self.run.company_id.id,
+            " ON w.partner_id = n.partner AND w.company_id = %s AND n.status = 0 AND n.kill = 0 %s",
+            self.company_id,
+            DECLARED,
         )
         self.cr.execute(self._transitions(rows))
         return created
@@ -223,26 +239,31 @@ class Store:
     def _transitions(self, rows=WROTE):
         """Return ``SQL`` that appends a transition for each row whose stage changed.
 
-        :param SQL rows: join of the rows as ``w``, which have the reason; by default those of ``wrote``
+        :param SQL rows: join of the rows as ``w``, which have the reason, and of their declaration as ``d``; by default
+            those of ``wrote``
         """
         return SQL(
             """INSERT INTO crm_lifecycle_transition (partner_id, company_id, from_stage_id, to_stage_id, effective_on,
-                      recorded_on, trigger, reason_code, reason_params, policy_version, fit_id, run_id, generation,
-                      metrics)
+                      recorded_on, trigger, user_id, reason_code, reason_params, policy_version, fit_id, run_id,
+                      generation, metrics)
                SELECT n.partner, %(company)s, n.from_stage, n.stage, COALESCE(%(since)s, %(as_of)s::date),
                       COALESCE(%(at)s, now() AT TIME ZONE 'UTC'),
-                      CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
-                      w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s, 1,
+                      CASE WHEN %(trigger)s::varchar IS NOT NULL THEN %(trigger)s::varchar WHEN d.id IS NOT NULL THEN d.trigger
+                           WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
+                      d.user_id, w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s,
+                      %(generation)s,
                       jsonb_build_object('orders', n.orders, 'amount', %(amount)s,
                           'mean_gap_days', %(gap)s, 'p_buy', %(p_buy)s,
                           'quiet_on', %(quiet)s, 'r', n.r, 'f', n.f, 'm', n.m)
                  FROM %(table)s n %(rows)s
                 WHERE n.from_stage != n.stage""",
-            company=self.run.company_id.id,
+            company=self.company_id,
+            trigger=self.trigger,
+            generation=self.generation,
             since=SQL("CASE WHEN n.kill = 0 THEN %s END", day("since")),
-            as_of=self.run.as_of,
-            run=self.run.id,
-            at=self.run.recorded_at or None,
+            as_of=self.as_of,
+            run=self.run_id,
+            at=self.recorded_at,
             quiet=day("quiet_on"),
             amount=number("amount", self.digits),
             gap=number("gap", 1),

@@ -34,12 +34,17 @@ class CrmLifecycleFit(models.Model):
     b = fields.Float(digits=(16, 8))
     log_likelihood = fields.Float(digits=(16, 4))
     converged = fields.Boolean()
+    rules = fields.Json(help="The rules of the policy at this version.")
+    generation = fields.Integer(
+        default=0, help="0: made by a run; else made by the rebuild of the history of that generation."
+    )
     recency_cuts = fields.Json(help="Four days (ordinals): the later the last purchase, the higher the score.")
     frequency_cuts = fields.Json()
     monetary_cuts = fields.Json()
 
     _period_uniq = models.Constraint(
-        "UNIQUE(company_id, customer_kind, period, policy_version)", "One fit for each month, kind and policy version."
+        "UNIQUE(company_id, customer_kind, period, policy_version, generation)",
+        "One fit for each month, kind, policy version and generation.",
     )
 
     @api.depends("fitted_on", "customer_kind", "method")
@@ -71,7 +76,11 @@ class CrmLifecycleFit(models.Model):
         :param date as_of: the day
         :param bool exact: only the fit of that month under the policy's version; else the latest made by then
         """
-        domain = [("company_id", "=", policy.company_id.id), ("customer_kind", "=", policy.customer_kind)]
+        domain = [
+            ("company_id", "=", policy.company_id.id),
+            ("customer_kind", "=", policy.customer_kind),
+            ("generation", "=", 0),
+        ]
         if exact:
             domain += [("period", "=", f"{as_of:%Y-%m}"), ("policy_version", "=", policy.version)]
         else:

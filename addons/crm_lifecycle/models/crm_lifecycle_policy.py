@@ -177,6 +177,11 @@ class CrmLifecyclePolicy(models.Model):
         """Return the extra condition on partners as a list domain."""
         return safe_eval(self.partner_domain or "[]")
 
+    def _rule_vals(self):
+        """Return the values of all rules, to be kept with a fit: what decided under this version."""
+        self.ensure_one()
+        return {name: self[name] for name in (*RULES, *COUNTED)}
+
     def _rules(self):
         """Return this policy as the engine's ``Rules`` (pure values)."""
         self.ensure_one()

@@ -73,10 +73,13 @@ def _regular(env, params, on):
     )
 
 
+def returned_in_words(env, day, away):
+    """Return the words of a return on ``day`` (date) after ``away`` days of silence."""
+    return env._("Returned on %(day)s after %(gap)s", day=format_date(env, day), gap=span(env, away or 0))
+
+
 def _returned(env, params, on):
-    return env._(
-        "Returned on %(day)s after %(gap)s", day=_day(env, params, "last"), gap=span(env, params.get("gap") or 0)
-    )
+    return returned_in_words(env, params.get("last"), params.get("gap"))
 
 
 def _silent(env, params, on):

@@ -169,6 +169,8 @@ class CrmLifecycleRun(models.Model):
                 """SELECT partner_id FROM crm_lifecycle_status
                           WHERE company_id = %(company)s AND next_change_on <= %(day)s
                    UNION SELECT partner_id FROM crm_lifecycle_dirty WHERE company_id = %(company)s
+                   UNION SELECT partner_id FROM crm_lifecycle_declaration
+                          WHERE company_id = %(company)s AND declared_on > %(since)s AND declared_on <= %(day)s
                    UNION SELECT t.commercial_partner_id FROM (%(sources)s) t
                           WHERE t.company_id = %(company)s AND t.date > %(since)s AND t.date <= %(day)s""",
                 company=company.id,

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .crm_lifecycle_reason import render_reason
+from .crm_lifecycle_reason import render_reason, returned_in_words
 from .loose_many2one import LooseMany2one
 
 
@@ -58,9 +58,13 @@ class CrmLifecycleStatus(models.Model):
     )
     is_manual = fields.Boolean(string="Set by Hand", readonly=True)
     manual_until = fields.Date(readonly=True, help="The last day of the manual stage; empty: until a purchase.")
+    declaration_id = LooseMany2one("crm.lifecycle.declaration", readonly=True)
     manual_on = fields.Date(readonly=True)
     manual_reason = fields.Char(readonly=True)
     manual_user_id = LooseMany2one("res.users", readonly=True)
+    returned_on = fields.Date(compute="_compute_returned", help="The last time this customer came back.")
+    away_days = fields.Integer(compute="_compute_returned", help="The silence that this return ended.")
+    return_note = fields.Char(string="Return", compute="_compute_returned")
     create_uid = LooseMany2one("res.users", string="Created by", readonly=True)
     write_uid = LooseMany2one("res.users", string="Last Updated by", readonly=True)
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
@@ -77,6 +81,16 @@ class CrmLifecycleStatus(models.Model):
             status.reason = render_reason(
                 self.env, status.reason_code, status.reason_params, days.get(status.company_id)
             )
+
+    @api.depends("partner_id", "company_id", "since")
+    @api.depends_context("lang")
+    def _compute_returned(self):
+        found = self.env["crm.lifecycle.transition"]._last_returns(self.partner_id, self.company_id)
+        for status in self:
+            line = found.get((status.partner_id.id, status.company_id.id))
+            status.returned_on = line and line.effective_on
+            status.away_days = line and line._away_days()
+            status.return_note = line and returned_in_words(self.env, line.effective_on, line._away_days())
 
     @api.model
     def _group_expand_stage(self, stages, domain):
@@ -113,60 +127,19 @@ class CrmLifecycleStatus(models.Model):
         ]
 
     @api.model
-    def _declare(self, partners, vals, trigger):
-        """Set a stage on customers of the current company, with a transition for each that changes.
+    def _declare(self, partners, vals):
+        """Set a stage on customers of the current company; each that changes gets its line in the history.
 
         :param partners: commercial partners
-        :param dict vals: ``stage_id``, ``manual_on``, ``manual_until``, ``manual_reason``, ``manual_user_id``
-        :param str trigger: ``user``, ``survey`` or ``contract``
+        :param dict vals: values of ``crm.lifecycle.declaration`` but for partner and company
         :return: the statuses
         """
         company = self.env.company
-        user = self.env["res.users"].browse(vals["manual_user_id"])
-        vals = {
-            **vals,
-            "is_manual": True,
-            "since": vals["manual_on"],
-            "reason_code": "manual",
-            "reason_params": {"user": user.name if trigger == "user" else None, "text": vals["manual_reason"]},
-        }
-        statuses = self.search([("partner_id", "in", partners.ids), ("company_id", "=", company.id)])
-        suspect = self.env["crm.lifecycle.stage"]._ids_by_code()["suspect"]
-        before = {status.partner_id.id: status.stage_id.id for status in statuses}
-        statuses.write(vals)
-        missing = partners - statuses.partner_id
-        statuses |= self.create(
-            [{**vals, "partner_id": partner.id, "company_id": company.id} for partner in missing]
+        self.env["crm.lifecycle.declaration"].create(
+            [{**vals, "partner_id": partner.id, "company_id": company.id} for partner in partners]
         )
-        self.env["crm.lifecycle.transition"].create(
-            [
-                status._prepare_transition_vals(before.get(status.partner_id.id, suspect), trigger)
-                for status in statuses
-                if status.stage_id.id != before.get(status.partner_id.id, suspect)
-            ]
-        )
-        self.env["crm.lifecycle.run"]._refresh(
-            company, partners.ids, max(fields.Date.to_date(vals["manual_on"]), company._lifecycle_today())
-        )
-        return statuses.exists()
-
-    def _prepare_transition_vals(self, from_stage_id, trigger):
-        """Return the values of the transition from a stage to this status' stage."""
-        return {
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "from_stage_id": from_stage_id,
-            "to_stage_id": self.stage_id.id,
-            "effective_on": self.since,
-            "recorded_on": fields.Datetime.now(),
-            "trigger": trigger,
-            "reason_code": self.reason_code,
-            "reason_params": self.reason_params,
-            "user_id": self.manual_user_id.id,
-            "policy_version": self.policy_version,
-            "fit_id": self.fit_id.id,
-            "metrics": {"orders": self.order_count, "amount": self.amount_total, "mean_gap_days": self.mean_gap_days},
-        }
+        self.env["crm.lifecycle.run"]._refresh(company, partners.ids, company._lifecycle_today())
+        return self.search([("partner_id", "in", partners.ids), ("company_id", "=", company.id)])
 
     def _rfm(self):
         """Return the three scores as text, ``R 5 · F 3 · M 4``; empty without purchases."""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .crm_lifecycle_reason import render_reason
 from .loose_many2one import LooseMany2one
@@ -38,6 +39,11 @@ class CrmLifecycleTransition(models.Model):
     fit_id = LooseMany2one("crm.lifecycle.fit")
     run_id = LooseMany2one("crm.lifecycle.run")
     generation = fields.Integer(default=1, help="A rebuild of the history writes a new generation.")
+    is_current = fields.Boolean(
+        compute="_compute_is_current",
+        search="_search_is_current",
+        help="Part of the history as last written, not superseded by a rebuild.",
+    )
     metrics = fields.Json(help="The figures at the time of the change.")
     to_stage_code = fields.Selection(related="to_stage_id.code", string="To Code")
     to_stage_color = fields.Integer(related="to_stage_id.color")
@@ -52,6 +58,27 @@ class CrmLifecycleTransition(models.Model):
             transition.reason = render_reason(
                 self.env, transition.reason_code, transition.reason_params, transition.effective_on
             )
+
+    @api.depends("generation", "company_id")
+    def _compute_is_current(self):
+        for transition in self:
+            transition.is_current = transition.generation == transition.company_id.lifecycle_generation
+
+    @api.model
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        current = fields.Domain.OR(
+            fields.Domain("company_id", "=", company.id) & fields.Domain("generation", "=", generation)
+            for company, generation in self._generations_sudo()
+        )
+        return fields.Domain.TRUE if set(value) == {True, False} else current if True in value else ~current
+
+    @api.model
+    def _generations_sudo(self):
+        # As superuser: which history is shown is no secret of a company; the lines themselves obey the reader's rules.
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([("id", "!=", False)])
+        return [(company, company.lifecycle_generation or 1) for company in companies]
 
     @api.depends("partner_id", "from_stage_id", "to_stage_id")
     def _compute_display_name(self):
@@ -69,6 +96,30 @@ class CrmLifecycleTransition(models.Model):
         """Refuse: the history is append-only, for everyone."""
         self._refuse_change()
         return super().write(vals)
+
+    @api.model
+    def _last_returns(self, partners, companies):
+        """Return ``{(partner id, company id): transition}`` of the last time each customer came back."""
+        stages = self.env["crm.lifecycle.stage"]._ids_by_code()
+        gone, there = ([stages[code] for code in codes] for codes in (("quiet", "ended"), ("new", "established")))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (partner_id, company_id) partner_id, company_id, id
+                     FROM crm_lifecycle_transition
+                    WHERE partner_id = ANY(%s) AND company_id = ANY(%s) AND reason_code = 'returned'
+                      AND from_stage_id = ANY(%s) AND to_stage_id = ANY(%s)
+                 ORDER BY partner_id, company_id, generation DESC, effective_on DESC, id DESC""",
+                partners.ids,
+                companies.ids,
+                gone,
+                there,
+            )
+        )
+        return {(partner, company): self.browse(line) for partner, company, line in rows}
+
+    def _away_days(self):
+        """Return the days of silence that this return ended."""
+        return (self.reason_params or {}).get("gap") or 0
 
     def _refuse_change(self):
         raise UserError(self.env._("The lifecycle history is never changed; a new decision appends a new line."))

@@ -10,6 +10,10 @@ class ResCompany(models.Model):
         readonly=True, copy=False, help="The next nightly run looks at every customer, because a rule changed."
     )
 
+    lifecycle_generation = fields.Integer(
+        default=1, readonly=True, copy=False, help="The history shown; each rebuild of the history adds one."
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Give a new company its two policies and its focus groups."""

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -245,7 +243,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_transition_action")
         domain = [("partner_id", "=", self.commercial_partner_id.id)]
-        return {**action, "domain": domain, "context": {"search_default_all_time": 1}}
+        return {**action, "domain": domain, "context": {"search_default_current": 1}}
 
     def action_lifecycle_transactions(self):
         """Open the purchases of this customer."""
@@ -282,21 +280,23 @@ class ResPartner(models.Model):
         self.env["crm.lifecycle.status"].check_access("read")
         vals = {
             "stage_id": self.env["crm.lifecycle.stage"]._ids_by_code()[stage_code],
-            "manual_on": on or self.env.company._lifecycle_today(),
-            "manual_until": until,
-            "manual_reason": reason,
-            "manual_user_id": self.env.uid,
+            "declared_on": on or self.env.company._lifecycle_today(),
+            "until": until,
+            "reason": reason,
+            "trigger": trigger,
+            "user_id": self.env.uid,
+            "author": self.env.user.name,
         }
-        return self._lifecycle_declare_sudo(vals, trigger)
+        return self._lifecycle_declare_sudo(vals)
 
-    def _lifecycle_declare_sudo(self, vals, trigger):
+    def _lifecycle_declare_sudo(self, vals):
         # As superuser: nobody writes stages but through here and the engine; the caller may write the partner.
-        return self.env["crm.lifecycle.status"].sudo()._declare(self.commercial_partner_id, vals, trigger)
+        return self.env["crm.lifecycle.status"].sudo()._declare(self.commercial_partner_id, vals)
 
     def _lifecycle_release_sudo(self):
         # As superuser: nobody writes stages but through here and the engine; the caller may write the partner.
-        statuses = self.env["crm.lifecycle.status"].sudo().search(
-            [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)]
+        company = self.env.company
+        self.env["crm.lifecycle.declaration"].sudo()._release(
+            self.commercial_partner_id, company, company._lifecycle_today()
         )
-        statuses.filtered("is_manual").manual_until = self.env.company._lifecycle_today() - timedelta(days=1)
         self.lifecycle_refresh()

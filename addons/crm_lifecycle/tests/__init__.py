@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_as_of,
     test_domain_mbg,
     test_domain_stages,
     test_engine,

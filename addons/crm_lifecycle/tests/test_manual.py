@@ -139,3 +139,102 @@ class TestManual(LifecycleCase):
             self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
         self.assertEqual(self.stage(firm), "new")
         self.assertFalse(self.status(self.partner))
+
+    def test_a_return_is_seen_on_status_and_history(self):
+        """Declared ended early: the silence was short, and still the next purchase is a return."""
+        self.partner._lifecycle_declare("ended", "Bán cửa hàng", on=self.today - timedelta(days=1))
+        self.assertEqual(self.stage(self.partner), "ended")
+        self.buy(self.partner, self.today)
+        for _twice in range(2):
+            self.Run._execute(self.company, self.today)
+            status = self.status(self.partner)
+            self.assertEqual((status.stage_code, status.reason_code), ("new", "returned"))
+        last = self.env["crm.lifecycle.transition"].search([("partner_id", "=", self.partner.id)], limit=1)
+        self.assertIn("after 5 days", last.reason)
+        self.assertEqual((status.returned_on, status.away_days), (self.today, 5))
+        self.buy(self.partner, self.today + timedelta(days=2))
+        self.Run._execute(self.company, self.today + timedelta(days=2))
+        status = self.status(self.partner)
+        self.assertEqual((status.reason_code, status.returned_on), ("few", self.today))
+        self.assertIn("after 5 days", status.return_note)
+
+    def test_the_rules_decide_from_the_day_after_the_last_one(self):
+        until = self.today + timedelta(days=10)
+        self.partner._lifecycle_declare("ended", "Đi nước ngoài", until=until)
+        self.Run._execute(self.company, until + timedelta(days=5), full=False)
+        self.assertEqual(self.status(self.partner).since, until + timedelta(days=1))
+
+    def test_declared_for_a_day_to_come(self):
+        """A contract's end is known beforehand; the daily run finds the day."""
+        day = self.today + timedelta(days=10)
+        self.partner._lifecycle_declare("ended", "Hết hợp đồng", on=day, trigger="contract")
+        self.assertEqual(self.stage(self.partner), "new")
+        self.Run._execute(self.company, day - timedelta(days=1), full=False)
+        self.assertEqual(self.stage(self.partner), "new")
+        self.Run._execute(self.company, day, full=False)
+        self.assertEqual((self.stage(self.partner), self.status(self.partner).since), ("ended", day))
+        line = self.env["crm.lifecycle.transition"].search([("partner_id", "=", self.partner.id)], limit=1)
+        self.assertEqual((line.trigger, line.to_stage_id.code), ("contract", "ended"))
+
+    def test_every_path_obeys_a_stage_set_by_hand(self):
+        """Import, merge, archive, company switch, form, list edit and RPC leave a locked stage as it is."""
+        seller = new_test_user(self.env, "seller.path", "sales_team.group_sale_salesman,base.group_partner_manager")
+        seller.company_ids |= self.company
+        seller.company_id = self.company
+        other = self.env["res.company"].create({"name": "Công ty khác"})
+        self.env.user.company_ids |= other
+        double = self.make_customers(1)
+
+        def merge():
+            self.env["base.partner.merge.automatic.wizard"]._merge((self.partner | double).ids, self.partner)
+
+        def rpc(values):
+            with self.assertRaises(AccessError):
+                self.status(self.partner).with_user(seller).write(values)
+            with self.assertRaises(AccessError):
+                self.env["crm.lifecycle.declaration"].with_user(seller).search([], limit=1).write({"reason": "x"})
+
+        def form():
+            with Form(self.partner.with_user(seller)) as partner:
+                partner.city = "Huế"
+
+        self.partner._lifecycle_declare("quiet", "Đang sửa nhà", until=self.today + timedelta(days=60))
+        paths = {
+            "form": form,
+            "list edit": lambda: self.partner.with_user(seller).write({"phone": "0905123456"}),
+            "rpc": lambda: rpc({"stage_id": self.stages["established"].id}),
+            "import of an older purchase": lambda: self.buy(self.partner, self.today - timedelta(days=300)),
+            "merge": merge,
+            "archive": lambda: self.partner.action_archive(),
+            "unarchive": lambda: self.partner.action_unarchive(),
+            "company switch": lambda: self.partner.with_company(other).lifecycle_refresh(),
+            "full run": lambda: self.Run._execute(self.company, self.today),
+            "daily run": lambda: self.Run._execute(self.company, self.today, full=False),
+        }
+        for name, path in paths.items():
+            with self.subTest(name):
+                path()
+                self.partner.lifecycle_refresh()
+                status = self.status(self.partner)
+                self.assertEqual((status.stage_code, status.engine_stage_id.code), ("quiet", "new"))
+        self.assertEqual(self.partner.with_company(other).lifecycle_stage_code, "suspect")
+
+    def test_every_path_obeys_the_rules(self):
+        """Purchases deleted, moved to another contact or given a parent: the stage follows, the history grows."""
+        purchase = self.env["crm.external.transaction"].search([("partner_id", "=", self.partner.id)])
+        heir = self.make_customers(1)
+        purchase.partner_id = heir
+        (self.partner | heir).lifecycle_refresh()
+        self.assertEqual([self.stage(self.partner), self.stage(heir)], ["suspect", "new"])
+        heir.action_archive()
+        heir.lifecycle_refresh()
+        self.assertEqual(self.stage(heir), "new")
+        firm = self.env["res.partner"].create({"name": "Công ty Nam Á", "is_company": True})
+        heir.write({"active": True, "parent_id": firm.id})
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.assertEqual(self.stage(firm), "new")
+        purchase.unlink()
+        firm.lifecycle_refresh()
+        self.assertEqual(self.stage(firm), "suspect")
+        self.assertEqual(self.transitions(firm), [("suspect", "new"), ("new", "suspect")])

@@ -3,6 +3,9 @@ from . import (
     crm_external_transaction_import,
     crm_external_transaction_import_column,
     crm_external_transaction_import_error,
+    crm_lifecycle_as_of,
+    crm_lifecycle_as_of_line,
+    crm_lifecycle_rebuild_start,
     crm_lifecycle_stage_set,
     crm_segment_decide,
 )
