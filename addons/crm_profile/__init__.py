@@ -1,1 +1,1 @@
-from . import controllers, domain, models, wizards
+from . import controllers, domain, engine, models, report, wizards

@@ -1,1 +1,1 @@
-from . import standing, tabular, tabular_values
+from . import effort, profile_file, standing, tabular, tabular_values, values

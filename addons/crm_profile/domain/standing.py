@@ -15,6 +15,23 @@ USABLE = (STATED, VERIFIED)
 CUSTOMER_SOURCES = ("survey", "partner")
 RANKS = {"survey": 3, "partner": 3, "employee": 2, "import": 1, "third_party": 1}
 VERIFIED_RANK = 10
+SURE_CONFIDENCE = 0.5
+
+
+def is_sure(status, source, confidence):
+    """Whether a statement may be used towards the customer: in a message, a script, a prefilled answer.
+
+    What somebody verified may. What was only stated may if it is not from a third party, which may be about somebody
+    else, and if its recorder was at least as sure as not (:data:`SURE_CONFIDENCE`).
+
+    >>> is_sure("stated", "survey", 0.9), is_sure("stated", "third_party", 0.9), is_sure("verified", "third_party", 1)
+    (True, False, True)
+    >>> is_sure("stated", "employee", 0.2), is_sure("disputed", "survey", 1)
+    (False, False)
+    """
+    if status == VERIFIED:
+        return True
+    return status == STATED and source != "third_party" and confidence >= SURE_CONFIDENCE
 
 
 @dataclass(frozen=True)

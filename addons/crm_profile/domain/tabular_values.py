@@ -177,10 +177,11 @@ def _bare_date(text):
     return _TIME_BEFORE.sub("", text.strip(), count=1)
 
 
-def parse_date(value, today: date, reading=Reading()) -> date:  # noqa: B008  frozen
+def parse_date(value, today: date, reading=Reading(), future=False) -> date:  # noqa: B008  frozen
     """Read a day; a time of day behind it is dropped, as it is taken to be local.
 
-    :param today: a purchase may not lie after it
+    :param today: the day may not lie after it
+    :param future: it may
     :raise ValueProblem: date_unreadable, date_ambiguous, date_future, date_old
 
     >>> parse_date("ngày 5 tháng 3 năm 2024", date(2026, 1, 1))
@@ -194,7 +195,7 @@ def parse_date(value, today: date, reading=Reading()) -> date:  # noqa: B008  fr
         if isinstance(problem, ValueProblem):
             raise
         raise ValueProblem("date_unreadable", value=str(value)) from problem
-    if day > today:
+    if day > today and not future:
         raise ValueProblem("date_future", value=day.isoformat())
     if day < EARLIEST:
         raise ValueProblem("date_old", value=day.isoformat())

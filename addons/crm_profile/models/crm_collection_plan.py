@@ -15,6 +15,12 @@ class CrmCollectionPlan(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    state = fields.Selection(
+        [("draft", "Draft"), ("running", "Running"), ("done", "Closed")],
+        required=True,
+        default="draft",
+        help="Of the customers of running plans nothing is collected but what one of these plans asks for.",
+    )
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company, index=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     purpose = fields.Text(translate=True, help="What the business does with it: only what is needed is collected.")

@@ -17,6 +17,8 @@ class CrmCompetitor(models.Model):
     offer = fields.Text("What They Offer")
     strengths = fields.Text(help="What customers like about them.")
     weaknesses = fields.Text()
+    offer_ids = fields.One2many("crm.competitor.offer", "competitor_id", "Offers")
+    offer_count = fields.Integer("Current Offers", compute="_compute_offer_count")
     assessment_ids = fields.One2many("crm.competitor.assessment", "competitor_id", "Assessments")
     considers_count = fields.Integer("Considering", compute="_compute_relations")
     uses_count = fields.Integer("Using", compute="_compute_relations")
@@ -30,3 +32,26 @@ class CrmCompetitor(models.Model):
         for competitor in self:
             for relation in ("considers", "uses", "left_for"):
                 competitor[f"{relation}_count"] = counts.get((competitor, relation), 0)
+
+    def _compute_offer_count(self):
+        groups = self.env["crm.competitor.offer"]._read_group(
+            [("competitor_id", "in", self.ids), ("is_current", "=", True)], ["competitor_id"], ["__count"]
+        )
+        counts = dict(groups)
+        for competitor in self:
+            competitor.offer_count = counts.get(competitor, 0)
+
+    def action_open_customers(self):
+        """The customers who consider or use it, or left for it (``relation`` in the context)."""
+        self.ensure_one()
+        domain = [("competitor_id", "=", self.id)]
+        if relation := self.env.context.get("relation"):
+            domain.append(("relation", "=", relation))
+        partners = self.env["crm.competitor.assessment"].search(domain).partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "res.partner",
+            "view_mode": "list,kanban,form",
+            "domain": [("id", "in", partners.ids)],
+        }

@@ -10,6 +10,8 @@ KINDS = [
     ("buying_criterion", "Buying Criteria"),
     ("service", "Service"),
     ("competition", "Competition"),
+    ("favourite", "Favourites"),
+    ("family", "Family"),
 ]
 
 

@@ -23,7 +23,7 @@ VALUE_FIELDS = {
     "choice": "option_ids",
     "multi": "option_ids",
 }
-WRITABLE = {"note", "evidence"}
+WRITABLE = {"note", "evidence", "evidence_ids"}
 
 
 class CrmProfileFact(models.Model):
@@ -90,6 +90,18 @@ class CrmProfileFact(models.Model):
     verified_by_id = fields.Many2one("res.users", "Verified by", readonly=True)
     verified_on = fields.Date("Verified on", readonly=True)
     evidence = fields.Text(help="What proves it.")
+    evidence_ids = fields.Many2many(
+        "ir.attachment", "crm_profile_fact_evidence_rel", string="Documents", help="Papers or pictures that prove it."
+    )
+    is_wrong = fields.Boolean("Found Wrong", readonly=True, help="Somebody decided that it is not true.")
+    decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True)
+    decided_on = fields.Date("Decided on", readonly=True)
+    is_sure = fields.Boolean(
+        "Sure",
+        compute="_compute_is_sure",
+        search="_search_is_sure",
+        help="May be used in messages, scripts and prefilled answers.",
+    )
     note = fields.Text("Notes")
     is_contested = fields.Boolean(
         "Contradicted",
@@ -233,6 +245,7 @@ class CrmProfileFact(models.Model):
 
         The query count does not grow with the rows, as long as no partner is told twice of the same attribute.
         """
+        self._check_scope(rows)
         facts, left = {}, list(enumerate(rows))
         while left:
             seen, now, later = set(), [], []
@@ -332,12 +345,15 @@ class CrmProfileFact(models.Model):
         )
 
     def _mirror(self):
-        """Write usable facts to the contact's field their attribute mirrors; restricted ones would be seen there."""
-        for fact in self.filtered(lambda f: f.attribute_id.partner_field_id and f.sensitivity == "normal"):
+        """Write sure facts to the contact's field their attribute mirrors; restricted ones would be seen there."""
+        if not self.env["crm.profile.attribute"]._mirrored_fields():
+            return
+        mirroring = self.filtered(lambda f: f.attribute_id.partner_field_id and f.sensitivity == "normal" and f.is_sure)
+        for fact in mirroring:
             field = fact.attribute_id.partner_field_id.sudo().name
             value = fact.value_key if fact.value_type == "choice" else fact._python_value()
             if fact.partner_id.has_access("write") and fact.partner_id[field] != value:
-                fact.partner_id[field] = value
+                fact.partner_id.with_context(profile_mirroring=True)[field] = value
 
     def _python_value(self):
         """The value as a program wants it: option codes for choices."""
@@ -348,22 +364,3 @@ class CrmProfileFact(models.Model):
         if kind == "multi":
             return (self.value_key or "").split(",")
         return self[VALUE_FIELDS[kind]]
-
-    # ------------------------------------------------------------------ showing
-    def _render_sections(self):
-        """These facts as HTML cards, one for each section, in the reader's language."""
-        labels = dict(self._fields["kind"]._description_selection(self.env))
-        origins = dict(self._fields["origin"]._description_selection(self.env))
-        order = list(labels)
-        groups = self.grouped("kind")
-        sections = [
-            (
-                labels[kind],
-                groups[kind].sorted(lambda f: (f.attribute_id.sequence, f.attribute_id.id, f.status == "disputed")),
-            )
-            for kind in sorted(groups, key=order.index)
-        ]
-        return self.env["ir.qweb"]._render(
-            "crm_profile.profile_sections",
-            {"sections": sections, "origins": origins, "today": fields.Date.context_today(self)},
-        )

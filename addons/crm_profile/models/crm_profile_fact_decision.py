@@ -38,9 +38,38 @@ class CrmProfileFact(models.Model):
             rivals = fact._rivals()
             if "verified" in rivals.mapped("status"):
                 raise UserError(self.env._("A verified fact stands against it: dispute that one first."))
-            rivals._set({"status": "superseded", "superseded_by_id": fact.id})
-            fact._set({"status": "verified" if fact.status == "verified" else "stated"})
+            rivals._set({"status": "superseded", "superseded_by_id": fact.id, **self._prepare_decided_vals()})
+            status = "verified" if fact.status == "verified" else "stated"
+            fact._set({"status": status, "is_wrong": False, **self._prepare_decided_vals()})
         self._mirror()
+
+    def _prepare_decided_vals(self):
+        """Who decided, and when."""
+        return {"decided_by_id": self.env.uid, "decided_on": fields.Date.context_today(self)}
+
+    def action_wrong(self):
+        """Decide that it is not true: it goes to the history, and nothing takes its place.
+
+        Where a contact's field holds it, the field is emptied.
+
+        :raise UserError: when it is superseded or expired
+        """
+        self._check_open()
+        self._set({"status": "superseded", "is_wrong": True, **self._prepare_decided_vals()})
+        self.filtered(lambda fact: fact.partner_id.has_access("write"))._withdraw_mirror()
+
+    def action_open_verify(self):
+        """Ask what proves it, then verify."""
+        self.ensure_one()
+        self._check_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Verify"),
+            "res_model": "crm.profile.verify",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_fact_id": self.id},
+        }
 
     def action_verify(self):
         """Verify: somebody checked it. Everything else said about it is superseded.

@@ -48,12 +48,15 @@ class ResPartner(models.Model):
         :param source_ref: where it comes from, as text
         :param collected_on: date (default today)
         :param confidence: 0–1 (default by source)
-        :return: crm.profile.fact: for each partner and value the new fact, or the one it confirms
+        :return: crm.profile.fact: for each partner and value the new fact, or the one it confirms. What no running
+            collection plan asks for is refused; of a survey it is left out and counted
         :raise UserError: for an unknown code, a value that does not fit, an attribute not for such a partner
         """
         values = {code: value for code, value in values.items() if value is not None}
         attributes = self.env["crm.profile.attribute"]._by_codes(values)
-        return self.env["crm.profile.fact"]._record(
+        facts = self.env["crm.profile.fact"]
+        record = facts._record_in_scope if source == "survey" else facts._record
+        return record(
             [
                 {
                     "partner_id": partner.id,
@@ -80,7 +83,9 @@ class ResPartner(models.Model):
         """
         codes = {code for _partner, values, _ref, _day in entries for code in values}
         attributes = self.env["crm.profile.attribute"]._by_codes(codes)
-        return self.env["crm.profile.fact"]._record(
+        facts = self.env["crm.profile.fact"]
+        record = facts._record_in_scope if source == "survey" else facts._record
+        return record(
             [
                 {
                     "partner_id": partner_id,
@@ -98,7 +103,10 @@ class ResPartner(models.Model):
 
     @api.private
     def _profile_value(self, code, as_of=None):
-        """The usable value of one partner: stated or verified, neither doubted nor expired, visible to the user.
+        """The value of one partner for messages, scripts and prefilled answers: the only method for that use.
+
+        Stated or verified, visible to the user; neither doubted, expired, of low confidence, nor of a third party
+        unless verified (:func:`standing.is_sure`).
 
         :param code: attribute code
         :param as_of: date on which it must not have expired (default today)
@@ -116,7 +124,7 @@ class ResPartner(models.Model):
         as_of = as_of or fields.Date.context_today(self)
         domain = Domain("partner_id", "in", self.ids)
         domain &= Domain("attribute_id.code", "in", list(codes))
-        domain &= Domain("status", "in", ("stated", "verified"))
+        domain &= self.env["crm.profile.fact"]._get_sure_domain()
         domain &= Domain("expires_on", "=", False) | Domain("expires_on", ">", as_of)
         found = {partner_id: {} for partner_id in self.ids}
         for fact in self.env["crm.profile.fact"].search(domain, order="collected_on, id"):

@@ -1,12 +1,5 @@
 from . import (
     test_access,
-    test_competitor,
-    test_fact,
-    test_merge,
-    test_plan,
-    test_restricted,
-    test_standing,
-    test_tabular,
     test_access_log,
     test_attacks,
     test_competitor,
@@ -17,4 +10,5 @@ from . import (
     test_privacy,
     test_restricted,
     test_standing,
+    test_tabular,
 )

@@ -1,1 +1,9 @@
-from . import base_partner_merge, crm_profile_purge_forecast
+from . import (
+    base_partner_merge,
+    crm_profile_import,
+    crm_profile_import_column,
+    crm_profile_import_error,
+    crm_profile_intake_reject,
+    crm_profile_purge_forecast,
+    crm_profile_verify,
+)
