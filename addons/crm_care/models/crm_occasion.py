@@ -28,6 +28,13 @@ class CrmOccasion(models.Model):
     _order = "next_date, id"
     _rec_names_search = ["partner_id", "relative_name", "title"]
     _mail_post_access = "read"
+    _privacy = {
+        "report": (
+            "kind", "title", "whose", "relation", "relative_name", "day", "month", "year", "calendar", "next_date",
+        ),
+        "mask": ("relative_name", "consent_note"),
+        "others": ("relative_name",),
+    }
 
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")

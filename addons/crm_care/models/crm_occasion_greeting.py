@@ -9,6 +9,7 @@ class CrmOccasionGreeting(models.Model):
     _description = "Greeting of an Occasion"
     _order = "due desc, id desc"
     _rec_name = "occasion_id"
+    _privacy = {"report": ("due", "kind", "state")}
 
     occasion_id = fields.Many2one("crm.occasion", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="occasion_id.partner_id", store=True, index=True)

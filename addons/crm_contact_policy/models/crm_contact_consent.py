@@ -12,6 +12,8 @@ class CrmContactConsent(models.Model):
     _description = "Contact Consent"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    # What becomes of a person's data (crm_profile's register of personal data; not needed to run).
+    _privacy = {"report": ("purpose", "channel_id", "status", "date", "source", "expiry")}
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")

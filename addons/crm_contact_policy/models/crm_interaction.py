@@ -29,6 +29,13 @@ class CrmInteraction(models.Model):
     _description = "Interaction"
     _order = "date desc, id desc"
     _rec_name = "subject"
+    # What becomes of a person's data (crm_profile's register of personal data; not needed to run).
+    _privacy = {
+        "report": ("date", "direction", "channel_id", "purpose", "state", "subject", "is_complaint"),
+        "note_fields": ("note",),
+        "note_date": "date",
+        "mask": ("note",),
+    }
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     commercial_partner_id = fields.Many2one(

@@ -14,6 +14,12 @@ class CrmExternalTransaction(models.Model):
     _order = "date desc, id desc"
     _rec_name = "external_ref"
     _check_company_auto = True
+    # A purchase stays in the books, without words about the person.
+    _privacy = {
+        "erase": "blank",
+        "blank": ("note",),
+        "report": ("date", "company_id", "external_ref", "product_id", "quantity", "amount", "channel_id"),
+    }
 
     external_ref = fields.Char(
         string="Reference",

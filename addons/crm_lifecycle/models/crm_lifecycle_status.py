@@ -12,6 +12,11 @@ class CrmLifecycleStatus(models.Model):
     _description = "Lifecycle Status"
     _order = "last_date desc, id desc"
     _rec_name = "partner_id"
+    _privacy = {
+        "report": (
+            "company_id", "stage_id", "since", "reason", "first_date", "last_date", "order_count", "amount_total",
+        )
+    }
 
     partner_id = LooseMany2one("res.partner", string="Customer", required=True, readonly=True)
     company_id = LooseMany2one("res.company", required=True, readonly=True)

@@ -23,6 +23,7 @@ class CrmLifecycleTransition(models.Model):
     _order = "effective_on desc, id desc"
     _rec_name = "partner_id"
     _log_access = False
+    _privacy = {"report": ("effective_on", "company_id", "from_stage_id", "to_stage_id", "trigger", "reason")}
 
     partner_id = LooseMany2one("res.partner", string="Customer", required=True, index=True)
     company_id = LooseMany2one("res.company", required=True)

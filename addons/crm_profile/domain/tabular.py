@@ -21,6 +21,9 @@ MAX_UNPACKED = 1_000_000_000
 MAX_CELL, MAX_BREAKS = 20_000, 50
 # What spreadsheets take for the beginning of a formula, the full-width signs of East Asian keyboards included.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# A spreadsheet that splits at another separator takes what is behind it for a cell of its own.
+_INNER = re.compile(r"([;,\t|\n][ \"]*)(?=[=+\-@])")
+_INNER_GUARDED = re.compile(r"([;,\t|\n][ \"]*)'(?=[=+\-@])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff]")
 _END = "\x01"
 
@@ -275,20 +278,22 @@ def plain(text: str) -> str:
 def guarded(value):
     """Return a cell that a spreadsheet will not take for a formula.
 
-    >>> guarded("=1+1"), guarded("Lan")
-    ("'=1+1", 'Lan')
+    >>> guarded("=1+1"), guarded("Lan"), guarded("a;=x")
+    ("'=1+1", 'Lan', "a;'=x")
     """
-    text = _CONTROL.sub("", "" if value is None else str(value))
+    text = _INNER.sub(r"\1'", _CONTROL.sub("", "" if value is None else str(value)))
     return "'" + text if text.startswith(_RISKY) else text
 
 
 def unguarded(value):
     """Take the guard off again.
 
-    >>> unguarded("'=1+1")
-    '=1+1'
+    >>> unguarded("'=1+1"), unguarded("a;'=x")
+    ('=1+1', 'a;=x')
     """
-    return value[1:] if isinstance(value, str) and value[:1] == "'" and value[1:2] in _RISKY else value
+    if not isinstance(value, str):
+        return value
+    return _INNER_GUARDED.sub(r"\1", value[1:] if value[:1] == "'" and value[1:2] in _RISKY else value)
 
 
 def rejected_file(table: Table, reasons: dict, labels=("Line", "Reason")) -> bytes:

@@ -13,6 +13,10 @@ class CrmCompetitorAssessment(models.Model):
     _description = "Competitor Assessment"
     _order = "date desc, id desc"
     _rec_name = "competitor_id"
+    _privacy = {
+        "report": ("competitor_id", "relation", "date", "liked", "disliked", "rating_average", "source"),
+        "mask": ("liked", "disliked", "source_ref"),
+    }
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")

@@ -1,10 +1,22 @@
 from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, mute_logger, ormcache
+from psycopg2 import IntegrityError
 
 AUTHOR = "Customer Lifecycle Suite contributors"
 # A person's data goes; a business record stays without what tells who it was about.
 UNLINK, BLANK = "unlink", "blank"
+TRACES = (
+    ("mail.message", "model"),
+    ("mail.followers", "res_model"),
+    ("mail.activity", "res_model"),
+    ("ir.attachment", "res_model"),
+)
+
+
+class _OnTrialError(Exception):
+    """Undoes a deletion that was only tried."""
 
 
 class CrmPrivacy(models.AbstractModel):
@@ -117,15 +129,11 @@ class CrmPrivacy(models.AbstractModel):
     @api.model
     def _clear_traces(self, records):
         """What hangs on the rows by number only, and no foreign key takes along."""
-        for model, field in (
-            ("mail.message", "model"),
-            ("mail.followers", "res_model"),
-            ("mail.activity", "res_model"),
-            ("ir.attachment", "res_model"),
-        ):
-            self.env[model].sudo().with_context(active_test=False).search(
-                [(field, "=", records._name), ("res_id", "in", records.ids)]
-            ).unlink()
+        for model, field in TRACES:
+            domain = Domain(field, "=", records._name) & Domain("res_id", "in", records.ids)
+            if model == "ir.attachment":  # also those that are the content of a field
+                domain &= Domain("res_field", "=", False) | Domain("res_field", "!=", False)
+            self.env[model].sudo().with_context(active_test=False).search(domain).unlink()
 
     @api.model
     def _delete_rows(self, records):
@@ -137,7 +145,7 @@ class CrmPrivacy(models.AbstractModel):
     @api.model
     def _blank(self, records, names):
         """Empty these columns by SQL: guards against writing do not hold against erasure."""
-        columns = [name for name in names if name in records._fields and records._fields[name].store]
+        columns = [name for name in names if name in records._fields and records._fields[name].column_type]
         if not (records and columns):
             return
         self.env.flush_all()
@@ -170,6 +178,7 @@ class CrmPrivacy(models.AbstractModel):
             "barcode",
             "ref",
         )
+        partners.sudo().user_ids.filtered("share").action_archive()
         for partner in partners.sudo():
             partner.with_context(tracking_disable=True).write(
                 {
@@ -179,6 +188,27 @@ class CrmPrivacy(models.AbstractModel):
                 }
             )
             partner.message_ids.sudo().filtered(lambda message: message.message_type != "user_notification").unlink()
+
+    @api.model
+    def _is_in_books_sudo(self, partner):
+        """Whether anything refuses to lose this contact: services, invoices, orders …
+
+        Sudo: see :meth:`_erase_person_sudo`. Asked of the database: the contact is deleted on trial.
+        """
+        for name, settings in self._privacy_models().items():
+            if settings.get("erase") == BLANK and self._person_records_sudo(name, partner):
+                return True
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint(flush=False), mute_logger("odoo.sql_db"):
+                partner.sudo().with_context(tracking_disable=True).unlink()
+                raise _OnTrialError
+        except _OnTrialError:
+            return False
+        except (IntegrityError, UserError, RedirectWarning):
+            return True
+        finally:
+            self.env.invalidate_all(flush=False)
 
     # ------------------------------------------------------------------ clocks
     @api.model

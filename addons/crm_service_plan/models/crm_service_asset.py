@@ -14,6 +14,12 @@ class CrmServiceAsset(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "image.mixin"]
     _order = "code, id"
     _rec_names_search = ["code", "name", "partner_id.name"]
+    # What was serviced stays in the books, without words about its owner.
+    _privacy = {
+        "erase": "blank",
+        "blank": ("note",),
+        "report": ("code", "name", "product_id", "company_id", "start_date", "warranty_end"),
+    }
 
     code = fields.Char(
         "Serial / Plate", required=True, copy=False, tracking=True, help="Plate, chassis or serial number; unique."

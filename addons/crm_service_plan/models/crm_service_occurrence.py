@@ -13,6 +13,7 @@ class CrmServiceOccurrence(models.Model):
     _name = "crm.service.occurrence"
     _description = "Planned Service"
     _order = "due_date, id"
+    _privacy = {"erase": "blank"}
 
     subscription_id = fields.Many2one("crm.service.subscription", required=True, readonly=True, ondelete="cascade")
     series_id = fields.Many2one("crm.service.series", index=True, readonly=True, ondelete="cascade")

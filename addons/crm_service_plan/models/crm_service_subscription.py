@@ -12,6 +12,7 @@ class CrmServiceSubscription(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "next_due, id"
     _rec_names_search = ["partner_id.name", "asset_id.code", "plan_id.name"]
+    _privacy = {"erase": "blank", "report": ("plan_id", "asset_id", "company_id", "start_date", "state", "end_date")}
 
     partner_id = fields.Many2one(
         "res.partner",

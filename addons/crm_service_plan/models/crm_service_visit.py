@@ -34,6 +34,15 @@ class CrmServiceVisit(models.Model):
     _order = "planned_start desc, id desc"
     _rec_names_search = ["name", "partner_id.name", "asset_id.code", "asset_id.name"]
     _mail_post_access = "read"
+    # A visit stays in the books, without words about the customer and without the signature.
+    _privacy = {
+        "erase": "blank",
+        "blank": ("note", "internal_note", "signed_by", "phone", "address"),
+        "report": ("name", "asset_id", "company_id", "due_date", "planned_start", "done_date", "state", "note"),
+        "note_fields": ("internal_note",),
+        "note_date": "due_date",
+        "mask": ("note", "internal_note", "signed_by"),
+    }
 
     name = fields.Char("Work", required=True, tracking=True)
     work = fields.Char("Work to Do", compute="_compute_work", help="The tasks in the reader's language.")

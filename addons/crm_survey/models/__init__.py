@@ -1,6 +1,7 @@
 from . import (
     crm_churn_interview,
     crm_churn_reason,
+    crm_privacy,
     crm_survey_answer_mixin,
     crm_survey_answer_target,
     crm_survey_answer_target_attribute,

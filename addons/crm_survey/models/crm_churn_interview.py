@@ -14,6 +14,14 @@ class CrmChurnInterview(models.Model):
     _description = "Churn interview"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "ended_on desc, id desc"
+    # What the customer said is told; what the salesperson thought is an internal note.
+    _privacy = {
+        "report": (
+            "ended_on", "interviewed_on", "channel_id", "primary_reason_id", "secondary_reason_id", "competitor_id",
+            "comparison", "customer_note", "bring_back",
+        ),
+        "mask": ("comparison", "customer_note", "bring_back", "salesperson_note"),
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)

@@ -12,6 +12,7 @@ class CrmSurveyAttempt(models.Model):
     _description = "Survey attempt"
     _order = "date desc, id desc"
     _rec_name = "invitation_id"
+    _privacy = {"note_fields": ("note",), "note_date": "date", "mask": ("note",)}
 
     invitation_id = fields.Many2one("crm.survey.invitation", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="invitation_id.partner_id", store=True, index=True)

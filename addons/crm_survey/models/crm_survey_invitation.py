@@ -13,6 +13,11 @@ class CrmSurveyInvitation(models.Model):
     _description = "Survey invitation"
     _inherit = ["crm.survey.contact.mixin", "crm.survey.answer.mixin", "crm.contact.sender"]
     _order = "due desc, id desc"
+    _privacy = {
+        "partner": ("partner_id", "recipient_id"),
+        "report": ("survey_id", "state", "due", "sent_on", "done_on"),
+        "report_domain": [("state", "!=", "cancelled")],
+    }
 
     program_id = fields.Many2one("crm.survey.program", required=True, index=True, ondelete="restrict")
     survey_id = fields.Many2one(
