@@ -1,1 +1,1 @@
-from . import domain, models, wizards
+from . import controllers, domain, models, report, wizards

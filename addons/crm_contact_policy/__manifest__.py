@@ -7,7 +7,7 @@
     "author": "Customer Lifecycle Suite contributors",
     "maintainers": ["lifecycle-suite"],
     "website": "https://github.com/lifecycle-suite/crm-lifecycle",
-    "depends": ["mail", "sms", "calendar", "resource", "phone_validation", "contacts"],
+    "depends": ["mail", "sms", "calendar", "resource", "phone_validation", "contacts", "portal"],
     "data": [
         "security/crm_contact_policy_groups.xml",
         "security/ir.model.access.csv",
@@ -20,12 +20,16 @@
         "views/crm_contact_channel_views.xml",
         "views/crm_contact_consent_views.xml",
         "views/crm_contact_policy_views.xml",
+        "views/crm_contact_preference_views.xml",
+        "views/crm_contact_gate_views.xml",
+        "views/preferences_templates.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_contact_policy_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_contact_policy/static/src/scss/timeline.scss"],
+        "web.assets_tests": ["crm_contact_policy/static/tests/tours/**/*"],
     },
     "application": True,
 }

@@ -21,10 +21,19 @@ from functools import lru_cache
 
 import pytz
 
+from .consent import GIVEN, WITHDRAWN, consent_status, withdrawn_until
+
 ALLOW, HOLD, DENY = "allow", "hold", "deny"
 CHANNELS = ("email", "sms", "phone", "visit", "post", "chat", "social", "web")
 PURPOSES = ("survey", "service", "care", "marketing", "sale", "support")
-GIVEN, WITHDRAWN, UNKNOWN = "given", "withdrawn", "unknown"
+
+# What a policy that does not speak of a purpose means: wishes and what the customer asked for may come on any day,
+# collecting and selling never on a day off (whatever the policy says), advertising needs consent.
+FREE_ON_DAYS_OFF = frozenset({"service", "care", "support"})
+NEVER_ON_DAYS_OFF = frozenset(PURPOSES) - FREE_ON_DAYS_OFF
+NEEDS_CONSENT = frozenset({"marketing"})
+# What a pause leaves alone: the customer waits for it.
+ASKED_FOR = frozenset({"service", "support"})
 
 HORIZON = timedelta(days=60)
 DAY = 24 * 60
@@ -47,18 +56,22 @@ class Finding:
 class Ask:
     """A contact somebody wants to make.
 
-    ``deadline`` is the last moment a hold may end; without it, 60 days after ``at``.
+    ``deadline`` is the last moment a hold may end; without it, 60 days after ``since``, when it was asked for first (by
+    default ``at``). ``bypass``: somebody entitled to it takes the responsibility for passing caps, cool-downs and days
+    off.
     """
 
     channel: str
     purpose: str
     at: datetime
     deadline: datetime | None = None
+    since: datetime | None = None
+    bypass: bool = False
 
     @property
     def last_moment(self):
         """The moment after which a hold becomes a denial."""
-        return self.deadline or self.at + HORIZON
+        return self.deadline or max((self.since or self.at) + HORIZON, self.at)
 
 
 @dataclass(frozen=True)
@@ -74,26 +87,18 @@ class Past:
 
 
 @dataclass(frozen=True)
-class Consent:
-    """One recorded word about consent; an empty purpose or channel means all of them."""
-
-    status: str
-    at: datetime
-    purpose: str = ""
-    channel: str = ""
-    expires: datetime | None = None
-    order: int = 0
-
-
-@dataclass(frozen=True)
 class Person:
     """What the rules must know about the recipient.
 
     ``problem`` names what makes the channel unusable (``archived``, ``no_email`` …), empty when nothing does.
+    ``hours``: seven tuples (Monday first) of the (from, to) minutes the customer asked for, None when any will do.
+    ``paused_until``: the moment until which the customer wants to hear nothing.
     """
 
     tz: str = "UTC"
     problem: str = ""
+    hours: tuple | None = None
+    paused_until: datetime | None = None
     consents: tuple = ()
     past: tuple = ()
 
@@ -230,33 +235,6 @@ def _fits(times, limit, window, moment):
     return all(near[first + limit] - near[first] >= window for first in firsts)
 
 
-# --------------------------------------------------------------------------- consent
-def consent_status(consents, purpose, channel, moment):
-    """What is known of a person's consent to ``purpose`` by ``channel`` at ``moment``.
-
-    For each of the four scopes (this or every purpose × this or every channel) the last word counts. A withdrawal in
-    any scope that covers the contact wins; then a given one; else unknown. A given consent that ran out is unknown; a
-    withdrawal that ran out (a pause) leaves the word before it.
-    """
-    last = {}
-    for consent in sorted(consents, key=lambda c: (c.at, c.order)):
-        if consent.at > moment or consent.purpose not in ("", purpose) or consent.channel not in ("", channel):
-            continue
-        expired = consent.expires is not None and consent.expires <= moment
-        if expired and consent.status == WITHDRAWN:
-            continue
-        last[consent.purpose, consent.channel] = UNKNOWN if expired else consent.status
-    for status in (WITHDRAWN, GIVEN):
-        if status in last.values():
-            return status
-    return UNKNOWN
-
-
-def strictest(statuses):
-    """The strictest of several consent statuses: withdrawn before unknown before given."""
-    return min(statuses, key=(WITHDRAWN, UNKNOWN, GIVEN).index, default=UNKNOWN)
-
-
 # --------------------------------------------------------------------------- rules
 def rule_reachable(ask, person, book, moment):
     """Deny when the recipient cannot be reached that way: archived, no address, blacklisted."""
@@ -266,13 +244,32 @@ def rule_reachable(ask, person, book, moment):
 
 
 def rule_consent(ask, person, book, moment):
-    """Deny after a withdrawal, and without consent for a purpose that needs one."""
+    """Deny after a withdrawal – hold during one that ends –, and without consent for a purpose that needs one."""
     status = consent_status(person.consents, ask.purpose, ask.channel, moment)
     if status == WITHDRAWN:
+        if end := withdrawn_until(person.consents, ask.purpose, ask.channel, moment):
+            return Finding(HOLD, end, "paused")
         return Finding(DENY, moment, "consent_withdrawn", {"purpose": ask.purpose})
     if status != GIVEN and ask.purpose in book.needs_consent:
         return Finding(DENY, moment, "consent_missing", {"purpose": ask.purpose})
     return None
+
+
+def rule_pause(ask, person, book, moment):
+    """Hold while the customer wants to hear nothing; what they asked for comes all the same."""
+    if ask.purpose in ASKED_FOR or person.paused_until is None or person.paused_until <= moment:
+        return None
+    return Finding(HOLD, person.paused_until, "paused")
+
+
+def rule_preferred_hours(ask, person, book, moment):
+    """Hold outside the hours the customer asked for; they count wherever contact hours do."""
+    if person.hours is None or ask.channel not in book.hours:
+        return None
+    start = next_open(person.hours, moment, person.tz)
+    if start is None:
+        return Finding(DENY, moment, "never_open", {"channel": ask.channel})
+    return Finding(HOLD, start, "preferred_hours") if start > moment else None
 
 
 def rule_quiet_hours(ask, person, book, moment):
@@ -288,7 +285,7 @@ def rule_quiet_hours(ask, person, book, moment):
 
 def rule_day_off(ask, person, book, moment):
     """Hold on a weekly day off or a public holiday, unless the purpose may."""
-    if ask.purpose in book.free_on_days_off:
+    if ask.purpose in book.free_on_days_off - NEVER_ON_DAYS_OFF:
         return None
     day = to_local(moment, person.tz).date()
     if not _is_off(day, book):
@@ -345,7 +342,18 @@ def rule_caps(ask, person, book, moment):
     return worst
 
 
-RULES = (rule_reachable, rule_consent, rule_quiet_hours, rule_day_off, rule_cooldown, rule_caps)
+RULES = (
+    rule_reachable,
+    rule_consent,
+    rule_pause,
+    rule_quiet_hours,
+    rule_preferred_hours,
+    rule_day_off,
+    rule_cooldown,
+    rule_caps,
+)
+# What nobody may pass: the customer's own word, and the night.
+BINDING_RULES = (rule_reachable, rule_consent, rule_pause, rule_quiet_hours, rule_preferred_hours)
 
 
 def combine(findings, moment):
@@ -361,8 +369,14 @@ def decide(ask, person, book, rules=RULES):
     """Allow now, hold until the first moment at which every rule agrees, or deny.
 
     Returns a :class:`Finding`; for a hold, ``code`` and ``params`` are those of the first rule that held it. A hold
-    that would end after ``ask.last_moment`` is a denial with code ``no_moment``.
+    that would end after ``ask.last_moment`` is a denial with code ``no_moment``, or ``too_late`` when the caller set
+    the deadline; so is whatever is asked for after it.
     """
+    if ask.bypass:
+        rules = tuple(rule for rule in rules if rule in BINDING_RULES)
+    late = "too_late" if ask.deadline else "no_moment"
+    if ask.at > ask.last_moment:
+        return Finding(DENY, ask.at, late, {"because": ""})
     moment, first = ask.at, None
     for _round in range(_MAX_ROUNDS):
         finding = combine([rule(ask, person, book, moment) for rule in rules], moment)
@@ -373,9 +387,9 @@ def decide(ask, person, book, rules=RULES):
         first = first or finding
         moment = max(finding.at, moment + _STEP) if finding.at <= moment else finding.at
         if moment > ask.last_moment:
-            return Finding(DENY, ask.at, "no_moment", {"because": first.code})
+            return Finding(DENY, ask.at, late, {"because": first.code})
     else:
-        return Finding(DENY, ask.at, "no_moment", {"because": first.code})
+        return Finding(DENY, ask.at, late, {"because": first.code})
     if first is None:
         return Finding(ALLOW, ask.at)
     return Finding(HOLD, moment, first.code, first.params)

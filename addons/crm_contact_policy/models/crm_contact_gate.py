@@ -6,6 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
+from ..domain import consent as words
 from ..domain import rules
 from .crm_interaction import COUNTED_STATES
 
@@ -32,7 +33,7 @@ class CrmContactGate(models.AbstractModel):
     _description = "Contact Gate"
 
     @api.model
-    def _decide(self, partners, channel, purpose, at, targets=None, ignore=None, deadlines=None):
+    def _decide(self, partners, channel, purpose, at, targets=None, ignore=None, deadlines=None, since=None, bypass=()):
         """Decide for each of ``partners`` in the current company.
 
         :param channel: code of the channel
@@ -40,7 +41,9 @@ class CrmContactGate(models.AbstractModel):
         :param at: the wished moment, naive UTC
         :param targets: {partner id: record} the contact is about
         :param ignore: interactions that do not count (those being decided again)
-        :param deadlines: {partner id: last moment a hold may end}, by default 60 days after ``at``
+        :param deadlines: {partner id: last moment a hold may end}, by default 60 days after ``since``
+        :param since: {partner id: when it was asked for first}, by default ``at``
+        :param bypass: ids of partners whose contact passes caps, cool-downs and days off
         :return: {partner id: Decision}
         :raise ValueError: for an unknown channel or purpose
         """
@@ -51,11 +54,12 @@ class CrmContactGate(models.AbstractModel):
         books = self._read_books_sudo(partners, company)
         span = max((self._span(book) for book in {id(book): book for book in books.values()}.values()), default=1)
         people = self._read_people_sudo(
-            partners, channel_record, at - timedelta(days=span), books, targets or {}, ignore
+            partners, channel_record, (at - timedelta(days=span), at), books, targets or {}, ignore
         )
         texts, decisions = {}, {}
         for partner_id, person in people.items():
-            ask = rules.Ask(channel, purpose, at, (deadlines or {}).get(partner_id))
+            deadline, first = (deadlines or {}).get(partner_id), (since or {}).get(partner_id)
+            ask = rules.Ask(channel, purpose, at, deadline, first, partner_id in bypass)
             finding = rules.decide(ask, person, books[partner_id])
             params = self._storable(finding)
             key = (finding.code, str(params))
@@ -86,7 +90,7 @@ class CrmContactGate(models.AbstractModel):
         books = {policy: policy._rulebook(company.sudo()) for policy in set(policies.values())}
         return {partner_id: books[policy] for partner_id, policy in policies.items()}
 
-    def _read_people_sudo(self, partners, channel, since, books, targets, ignore):
+    def _read_people_sudo(self, partners, channel, span, books, targets, ignore):
         """{partner id: Person} with a fixed number of queries.
 
         Sudo: consents, blacklists and contacts made by colleagues bind also those who may not read them.
@@ -95,17 +99,20 @@ class CrmContactGate(models.AbstractModel):
         company_tz = self.env.company.sudo()._contact_tz()
         blocked = self._read_blacklisted(partners, channel)
         consents = self._read_consents(partners)
-        past = self._read_past(partners, since, targets, ignore)
+        past = self._read_past(partners, span[0], targets, ignore)
+        wishes, paused = self._read_wishes(partners, span[1])
         return {
             partner.id: rules.Person(
                 tz=partner.tz or self._country_tz(partner, books[partner.id].zone_by_country) or company_tz,
                 problem=self._problem(partner, channel, blocked),
+                hours=wishes.get(partner.id),
+                paused_until=paused.get(partner.id),
                 consents=tuple(
                     consents[partner.id]
                     + [
                         consent
                         for consent in consents[partner.commercial_partner_id.id]
-                        if consent.status == rules.WITHDRAWN and partner.commercial_partner_id != partner
+                        if consent.status == words.WITHDRAWN and partner.commercial_partner_id != partner
                     ]
                 ),
                 past=tuple(past[partner.id]),
@@ -156,6 +163,17 @@ class CrmContactGate(models.AbstractModel):
         for consent, word in zip(consents, consents._as_rule_inputs(), strict=True):
             found[consent.partner_id.id].append(word)
         return found
+
+    def _read_wishes(self, partners, at):
+        """The hours each partner, else their company, asked for, and the later of both pauses, each {partner id: …}."""
+        last = self.env["crm.contact.preference"]._last_sudo(partners | partners.commercial_partner_id, at)
+        said = {partner_id: row._as_rule_input() for partner_id, row in last.items()}
+        hours, paused = {}, {}
+        for partner in partners if said else ():
+            own = [said[p.id] for p in (partner, partner.commercial_partner_id) if p.id in said]
+            hours[partner.id] = own[0].week if own else None
+            paused[partner.id] = max((wish.paused_until for wish in own if wish.paused_until), default=None)
+        return hours, paused
 
     def _read_past(self, partners, since, targets, ignore):
         """{partner id: [Past]}
@@ -228,7 +246,9 @@ class CrmContactGate(models.AbstractModel):
                 "The customer does not want to be contacted (%(purpose)s)", purpose=purpose
             ),
             "consent_missing": self.env._("No consent for this purpose (%(purpose)s)", purpose=purpose),
+            "paused": self.env._("The customer asked for a pause"),
             "quiet_hours": self.env._("Quiet hours"),
+            "preferred_hours": self.env._("Outside the hours the customer asked for"),
             "day_off": self.env._("Day off"),
             "holiday": self.env._("Public holiday: %(name)s", name=params.get("name", "")),
             "never_open": self.env._("The policy leaves no contact hours for this channel"),
@@ -242,12 +262,20 @@ class CrmContactGate(models.AbstractModel):
             "no_moment": self.env._(
                 "No allowed moment within 60 days (%(because)s)", because=self._because_text(params)
             ),
+            "too_late": self._too_late_text(params),
             "failed": self.env._("Could not be sent; it is tried again"),
             "target_gone": self.env._("What it was about no longer exists"),
         }
 
+    def _too_late_text(self, params):
+        if not params.get("because"):
+            return self.env._("Its time has passed")
+        return self.env._("No allowed moment in time (%(because)s)", because=self._because_text(params))
+
     def _because_text(self, params):
         return {
+            "paused": self.env._("a pause the customer asked for"),
+            "preferred_hours": self.env._("the customer's own hours"),
             "quiet_hours": self.env._("quiet hours"),
             "day_off": self.env._("days off"),
             "holiday": self.env._("public holidays"),

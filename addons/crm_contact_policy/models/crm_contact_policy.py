@@ -157,11 +157,16 @@ class CrmContactPolicy(models.Model):
             "holidays": self._holidays(company),
         }
         if not self:
-            return rules.Rulebook(needs_consent=frozenset({"marketing"}), **book)
+            return rules.Rulebook(
+                free_on_days_off=rules.FREE_ON_DAYS_OFF, needs_consent=rules.NEEDS_CONSENT, **book
+            )
         lines = self.purpose_ids
+        unsaid = frozenset(rules.PURPOSES) - set(lines.mapped("purpose"))
         return rules.Rulebook(
-            free_on_days_off=frozenset(line.purpose for line in lines if line.on_days_off),
-            needs_consent=frozenset(line.purpose for line in lines if line.needs_consent),
+            free_on_days_off=frozenset(line.purpose for line in lines if line.on_days_off)
+            | (rules.FREE_ON_DAYS_OFF & unsaid),
+            needs_consent=frozenset(line.purpose for line in lines if line.needs_consent)
+            | (rules.NEEDS_CONSENT & unsaid),
             passes_caps=frozenset(line.purpose for line in lines if line.passes_caps),
             cooldown={line.purpose: line.cooldown_days for line in lines if line.cooldown_days},
             caps=tuple(cap._as_rule_input() for cap in self.cap_ids),

@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
+from ..domain import rules
 from .crm_interaction import PURPOSE_SELECTION
 
 
@@ -23,3 +25,12 @@ class CrmContactPolicyPurpose(models.Model):
 
     _purpose_unique = models.Constraint("unique(policy_id, purpose)", "A policy has one line for each purpose.")
     _cooldown_positive = models.Constraint("CHECK(cooldown_days >= 0)", "A cool-down cannot be negative.")
+
+    @api.constrains("purpose", "on_days_off")
+    def _check_on_days_off(self):
+        """Collecting and selling rest on days off, whoever wrote the policy."""
+        if wrong := self.filtered(lambda line: line.on_days_off and line.purpose in rules.NEVER_ON_DAYS_OFF):
+            purposes = dict(self._fields["purpose"]._description_selection(self.env))
+            raise ValidationError(
+                self.env._("Never on days off: %(purpose)s.", purpose=purposes[wrong[0].purpose]),
+            )

@@ -35,20 +35,25 @@ class CrmContactSender(models.AbstractModel):
         """
 
     # ------------------------------------------------------------------ to call
-    def _contact_request(self, channel, purpose, at, subject=None):
+    def _contact_request(self, channel, purpose, at, subject=None, deadlines=None, bypass_reason=None):
         """Book a contact about each record, and at once send those that are allowed.
 
         :param channel: channel code
         :param purpose: purpose code
         :param at: now, as naive UTC
         :param subject: what the ledger shows
+        :param deadlines: {record id: last moment, naive UTC}: what cannot go until then is denied, not sent late
+        :param bypass_reason: why caps, cool-downs and days off do not count; for members of ``group_bypass`` only
         :return: crm.interaction, one for each record with a recipient; state done, held or denied
         """
         recipients = self._contact_recipients()
         interactions = self.env["crm.interaction"]
         for targets in self._contact_rounds(recipients):
             partners = self.env["res.partner"].browse(targets)
-            interactions |= partners._contact_book(channel, purpose, at, subject=subject, targets=targets)
+            ends = {pid: deadlines[r.id] for pid, r in targets.items() if r.id in deadlines} if deadlines else None
+            interactions |= partners._contact_book(
+                channel, purpose, at, subject=subject, targets=targets, deadlines=ends, bypass_reason=bypass_reason
+            )
         self._contact_dispatch(interactions.filtered(lambda i: i.state == "planned"), at)
         if denied := interactions.filtered(lambda i: i.state == "denied"):
             self._contact_of(denied)._contact_rejected(denied)

@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..domain import rules
 from ..tools import repeat_disturbed
 
 PURPOSE_SELECTION = [
@@ -16,6 +15,29 @@ PURPOSE_SELECTION = [
     ("marketing", "Marketing"),
     ("sale", "Sale"),
     ("support", "Support"),
+]
+REASON_SELECTION = [
+    ("archived", "Contact archived"),
+    ("no_email", "No e-mail address"),
+    ("no_phone", "No phone number"),
+    ("no_address", "No postal address"),
+    ("email_blacklisted", "E-mail blacklisted"),
+    ("phone_blacklisted", "Phone blacklisted"),
+    ("consent_withdrawn", "Consent withdrawn"),
+    ("consent_missing", "Consent missing"),
+    ("paused", "Pause"),
+    ("quiet_hours", "Quiet hours"),
+    ("preferred_hours", "Customer's hours"),
+    ("day_off", "Day off"),
+    ("holiday", "Public holiday"),
+    ("never_open", "No contact hours"),
+    ("cooldown", "Cool-down"),
+    ("cap", "Contact cap"),
+    ("cap_zero", "Never by this policy"),
+    ("no_moment", "No moment within 60 days"),
+    ("too_late", "Too late"),
+    ("failed", "Sending failed"),
+    ("target_gone", "Subject deleted"),
 ]
 # Which held contact goes first when several wait: what the customer asked for before what we want.
 IMPORTANCE = {"support": 0, "service": 1, "care": 2, "sale": 3, "survey": 4, "marketing": 5}
@@ -82,26 +104,7 @@ class CrmInteraction(models.Model):
     res_id = fields.Many2oneReference("About", model_field="res_model", readonly=True)
     reason = fields.Char(compute="_compute_reason", help="Why it is held or was denied.")
     reason_code = fields.Selection(
-        [
-            ("archived", "Contact archived"),
-            ("no_email", "No e-mail address"),
-            ("no_phone", "No phone number"),
-            ("no_address", "No postal address"),
-            ("email_blacklisted", "E-mail blacklisted"),
-            ("phone_blacklisted", "Phone blacklisted"),
-            ("consent_withdrawn", "Consent withdrawn"),
-            ("consent_missing", "Consent missing"),
-            ("quiet_hours", "Quiet hours"),
-            ("day_off", "Day off"),
-            ("holiday", "Public holiday"),
-            ("never_open", "No contact hours"),
-            ("cooldown", "Cool-down"),
-            ("cap", "Contact cap"),
-            ("cap_zero", "Never by this policy"),
-            ("no_moment", "No moment within 60 days"),
-            ("failed", "Sending failed"),
-            ("target_gone", "Subject deleted"),
-        ],
+        REASON_SELECTION,
         "Kind of Reason",
         readonly=True,
         index="btree_not_null",
@@ -350,11 +353,14 @@ class CrmInteraction(models.Model):
                 for pid, i in by_partner.items()
                 if i.res_model and i.res_model in i.env
             },
-            ignore=self,
-            deadlines={pid: max((i.booked_on or i.create_date) + rules.HORIZON, at) for pid, i in by_partner.items()},
+            ignore=self | self._yielding(),
+            deadlines={pid: i.deadline for pid, i in by_partner.items() if i.deadline},
+            since={pid: i.booked_on or i.create_date for pid, i in by_partner.items()},
+            bypass={pid for pid, i in by_partner.items() if i.bypass_reason},
         )
         for partner_id, interaction in by_partner.items():
             interaction.write(interaction._prepare_decision_vals(decisions[partner_id]))
+        self.filtered(lambda i: i.state == "denied")._tell_partners_sudo()
 
     @api.model
     def _prepare_decision_vals(self, decision):

@@ -5,7 +5,11 @@ from odoo.exceptions import UserError
 ENGINE_FIELDS = {
     "attempts",
     "booked_on",
+    "bypass_reason",
+    "bypass_user_id",
+    "deadline",
     "error",
+    "hold_code",
     "reason_code",
     "reason_params",
     "refused_on",

@@ -10,6 +10,9 @@ class ResPartner(models.Model):
     contact_consent_ids = fields.One2many(
         "crm.contact.consent", "partner_id", "Consents", groups="crm_contact_policy.group_user"
     )
+    contact_preference_ids = fields.One2many(
+        "crm.contact.preference", "partner_id", "Contact Preferences", groups="crm_contact_policy.group_user"
+    )
     interaction_count = fields.Integer(compute="_compute_interaction_count", groups="crm_contact_policy.group_user")
 
     def _compute_interaction_count(self):
@@ -32,9 +35,14 @@ class ResPartner(models.Model):
                 partner = partner.parent_id
         return counts
 
+    def action_contact_preview(self):
+        """Open the answer to "may we contact this customer now, by which channel, and if not, why?"."""
+        self.ensure_one()
+        return self.env["crm.contact.preview"]._open(self)
+
     # ------------------------------------------------------------------ the gate
     @api.private
-    def _contact_decisions(self, channel, purpose, at, targets=None):
+    def _contact_decisions(self, channel, purpose, at, targets=None, deadlines=None):
         """May we contact these partners, and when? Only reads; the query count does not grow with the partners.
 
         :param channel: channel code (email, sms, phone, visit, post, chat, social, web)
@@ -42,13 +50,14 @@ class ResPartner(models.Model):
         :param at: the wished moment, naive UTC
         :param targets: {partner id: record} it is about; a further contact about the same record takes no new
             place under the caps and cool-down of a purpose
+        :param deadlines: {partner id: last moment a hold may end}; by default 60 days after ``at``
         :return: {partner id: Decision(verdict, at, reason, code, params)} under the rules of ``self.env.company``
         :raise ValueError: for an unknown channel or purpose
         """
-        return self.env["crm.contact.gate"]._decide(self, channel, purpose, at, targets=targets)
+        return self.env["crm.contact.gate"]._decide(self, channel, purpose, at, targets=targets, deadlines=deadlines)
 
     @api.private
-    def _contact_book(self, channel, purpose, at, subject=None, targets=None):
+    def _contact_book(self, channel, purpose, at, subject=None, targets=None, deadlines=None, bypass_reason=None):
         """Lock, decide and write the interaction: planned (allowed), held or denied.
 
         Two transactions cannot take the same last place under a cap: the later one is refused by the database
@@ -56,14 +65,32 @@ class ResPartner(models.Model):
 
         :param subject: what the ledger shows; by default channel and purpose
         :param targets: {partner id: record} the contact is about
+        :param deadlines: {partner id: last moment a hold may end}
+        :param bypass_reason: why caps, cool-downs and days off do not count
+        :raise AccessError: for a bypass by somebody outside ``group_bypass``
+        :raise UserError: for a bypass without a reason
         :return: crm.interaction, one for each partner of ``self``, in that order
         """
-        targets = targets or {}
+        targets, deadlines = targets or {}, deadlines or {}
+        base = {"booked_on": at, **self.env["crm.interaction"]._prepare_bypass_vals(bypass_reason)}
+        if subject:
+            base["subject"] = subject
         self.env["crm.contact.lock"]._take_sudo(self.ids)
-        decisions = self._contact_decisions(channel, purpose, at, targets=targets)
-        return self._contact_write_sudo(channel, purpose, at, subject, targets, decisions)
+        decisions = self.env["crm.contact.gate"]._decide(
+            self,
+            channel,
+            purpose,
+            at,
+            targets=targets,
+            deadlines=deadlines,
+            bypass=self.ids if bypass_reason is not None else (),
+        )
+        extra = {pid: {"deadline": end} for pid, end in deadlines.items()}
+        for partner_id, target in targets.items():
+            extra.setdefault(partner_id, {}).update(res_model=target._name, res_id=target.id)
+        return self._contact_write_sudo(channel, purpose, base, extra, decisions)
 
-    def _contact_write_sudo(self, channel, purpose, at, subject, targets, decisions):
+    def _contact_write_sudo(self, channel, purpose, base, extra, decisions):
         """Write the booked interactions.
 
         Sudo: the ledger is kept whoever acts, a portal customer's request or an interviewer's included.
@@ -74,15 +101,18 @@ class ResPartner(models.Model):
             "direction": "out",
             "channel_id": self.env["crm.contact.channel"].sudo()._by_code(channel).id,
             "purpose": purpose,
-            "booked_on": at,
             "user_id": self.env.uid,
+            **base,
         }
-        if subject:
-            base["subject"] = subject
-        vals_list = []
-        for partner in self:
-            vals = dict(base, partner_id=partner.id, **ledger._prepare_decision_vals(decisions[partner.id]))
-            if target := targets.get(partner.id):
-                vals.update(res_model=target._name, res_id=target.id)
-            vals_list.append(vals)
-        return ledger.browse(ledger.sudo().create(vals_list).ids)
+        vals_list = [
+            {
+                **base,
+                "partner_id": partner.id,
+                **extra.get(partner.id, {}),
+                **ledger._prepare_decision_vals(decisions[partner.id]),
+            }
+            for partner in self
+        ]
+        booked = ledger.sudo().create(vals_list)
+        booked.filtered(lambda i: i.state in ("held", "denied"))._tell_partners_sudo()
+        return ledger.browse(booked.ids)

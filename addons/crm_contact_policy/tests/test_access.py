@@ -14,11 +14,25 @@ USER = {
     "crm.contact.policy.purpose": "r",
     "crm.contact.policy.cap": "r",
     "crm.contact.consent": "cr",
+    "crm.contact.preference": "cr",
+    "crm.contact.preview": "crwu",
+    "crm.contact.preview.line": "crwu",
+    "crm.contact.bypass": "",
+    "crm.contact.gate.report": "",
+    "crm.contact.lock": "",
+}
+# Words of a customer are added, never rewritten, not even by a manager.
+MANAGER = {model: "crwu" for model in USER} | {
+    "crm.contact.consent": "cr",
+    "crm.contact.preference": "cr",
+    "crm.contact.bypass": "",
+    "crm.contact.gate.report": "r",
     "crm.contact.lock": "",
 }
 MATRIX = {
     "crm_contact_policy.group_user": USER,
-    "crm_contact_policy.group_manager": {model: "crwu" if model != "crm.contact.lock" else "" for model in USER},
+    "crm_contact_policy.group_manager": MANAGER,
+    "crm_contact_policy.group_bypass": USER | {"crm.contact.bypass": "crwu"},
     "base.group_user": {model: "r" if model == "crm.contact.channel" else "" for model in USER},
     "base.group_portal": dict.fromkeys(USER, ""),
     "base.group_public": dict.fromkeys(USER, ""),
@@ -27,7 +41,17 @@ MATRIX = {
 
 @tagged("post_install", "-at_install")
 class TestAccess(ContactPolicyCase):
-    def records(self):
+    def own(self, model, user, values):
+        """A dialog the user may have opened himself."""
+        records = self.env[model].create(values)
+        for name in {model, "crm.contact.preview.line"}:
+            table = self.env[name]._table
+            self.env.flush_all()
+            self.env.cr.execute(f"UPDATE {table} SET create_uid = %s", (user.id,))
+        self.env.invalidate_all()
+        return records
+
+    def records(self, user):
         """One record of each model."""
         self.customer._contact_book("email", "survey", WORKDAY_MORNING)
         consent = self.env["crm.contact.consent"].create({"partner_id": self.customer.id})
@@ -41,6 +65,15 @@ class TestAccess(ContactPolicyCase):
             "crm.contact.policy.purpose": policy.purpose_ids[0],
             "crm.contact.policy.cap": policy.cap_ids[0],
             "crm.contact.consent": consent,
+            "crm.contact.preference": self.env["crm.contact.preference"].create({"partner_id": self.customer.id}),
+            "crm.contact.preview": self.own("crm.contact.preview", user, {"partner_id": self.customer.id}),
+            "crm.contact.preview.line": self.own(
+                "crm.contact.preview", user, {"partner_id": self.customer.id}
+            ).line_ids[0],
+            "crm.contact.bypass": self.own("crm.contact.bypass", user, {"reason": "Thử"}),
+            "crm.contact.gate.report": self.env["crm.contact.gate.report"].browse(
+                self.customer.interaction_ids[:1].ids
+            ),
             "crm.contact.lock": self.env["crm.contact.lock"].search([("partner_id", "=", self.customer.id)]),
         }
 
@@ -58,6 +91,11 @@ class TestAccess(ContactPolicyCase):
             "crm.contact.policy.purpose": {"policy_id": policy.id, "purpose": "care"},
             "crm.contact.policy.cap": {"policy_id": policy.id},
             "crm.contact.consent": {"partner_id": self.customer.id},
+            "crm.contact.preference": {"partner_id": self.customer.id},
+            "crm.contact.preview": {"partner_id": self.customer.id},
+            "crm.contact.preview.line": {"preview_id": records["crm.contact.preview.line"].preview_id.id},
+            "crm.contact.bypass": {"reason": "Thử"},
+            "crm.contact.gate.report": None,
             "crm.contact.lock": {"partner_id": self.company.partner_id.id},
         }
 
@@ -68,8 +106,11 @@ class TestAccess(ContactPolicyCase):
         if name == "r":
             return record.read(["display_name", "id"])
         if name == "w":
+            if record._name == "crm.contact.gate.report":
+                return record.check_access("write")
             return record.write(self.harmless(record))
-        return record.check_access("unlink") if record._name == "crm.contact.channel" else record.unlink()
+        no_table = record._name in ("crm.contact.channel", "crm.contact.gate.report")
+        return record.check_access("unlink") if no_table else record.unlink()
 
     def harmless(self, record):
         """A change each model allows."""
@@ -82,6 +123,10 @@ class TestAccess(ContactPolicyCase):
             "crm.contact.policy.purpose": {"cooldown_days": 9},
             "crm.contact.policy.cap": {"limit": 9},
             "crm.contact.consent": {"evidence": "x"},
+            "crm.contact.preference": {"evidence": "x"},
+            "crm.contact.preview": {"purpose": "care"},
+            "crm.contact.preview.line": {"reason": "x"},
+            "crm.contact.bypass": {"reason": "x"},
             "crm.contact.lock": {"bookings": 9},
         }[record._name]
 
@@ -92,7 +137,7 @@ class TestAccess(ContactPolicyCase):
             user = new_test_user(
                 self.env, f"vai.tro{number}", groups=group, company_id=self.company.id, company_ids=[self.company.id]
             )
-            records = self.records()
+            records = self.records(user)
             values = self.values(records)
             for model, allowed in models.items():
                 for name in "crwu":

@@ -3,8 +3,9 @@ from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..domain import holidays_vn, rules
-from ..domain.rules import Ask, Cap, Consent, Finding, Past, Person, Rulebook, decide
+from ..domain import consent, holidays_vn, rules
+from ..domain.consent import Consent
+from ..domain.rules import Ask, Cap, Finding, Past, Person, Rulebook, decide
 
 DAY = timedelta(days=1)
 OPEN = {channel: (((480, 1200),),) * 7 for channel in rules.CHANNELS}
@@ -145,16 +146,16 @@ class TestRules(BaseCase):
             Consent("withdrawn", TUESDAY - 9 * DAY, "", "sms"),
             Consent("given", TUESDAY - DAY, "marketing", ""),
         ]
-        self.assertEqual(rules.consent_status(consents, "marketing", "sms", TUESDAY), "withdrawn")
-        self.assertEqual(rules.consent_status(consents, "marketing", "email", TUESDAY), "given")
-        self.assertEqual(rules.strictest(["given", "unknown", "withdrawn"]), "withdrawn")
+        self.assertEqual(consent.consent_status(consents, "marketing", "sms", TUESDAY), "withdrawn")
+        self.assertEqual(consent.consent_status(consents, "marketing", "email", TUESDAY), "given")
+        self.assertEqual(consent.strictest(["given", "unknown", "withdrawn"]), "withdrawn")
 
     def test_consent_expiry_and_pause(self):
         given = Consent("given", TUESDAY - 9 * DAY)
         self.assertEqual(
-            rules.consent_status([Consent("given", TUESDAY - 9 * DAY, expires=TUESDAY)], "sale", "sms", TUESDAY),
+            consent.consent_status([Consent("given", TUESDAY - 9 * DAY, expires=TUESDAY)], "sale", "sms", TUESDAY),
             "unknown",
         )
         pause = Consent("withdrawn", TUESDAY - 2 * DAY, expires=TUESDAY + DAY)
-        self.assertEqual(rules.consent_status([given, pause], "sale", "sms", TUESDAY), "withdrawn")
-        self.assertEqual(rules.consent_status([given, pause], "sale", "sms", TUESDAY + DAY), "given")
+        self.assertEqual(consent.consent_status([given, pause], "sale", "sms", TUESDAY), "withdrawn")
+        self.assertEqual(consent.consent_status([given, pause], "sale", "sms", TUESDAY + DAY), "given")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
-from ..domain import rules
+from ..domain import rules, wishes
 from .common import examples
 
 ZONES = (
@@ -54,6 +54,19 @@ def rulebooks(draw):
     )
 
 
+@st.composite
+def people(draw):
+    """What a customer may have asked for: hours of some days, a pause."""
+    start = draw(st.integers(0, 23))
+    wish = wishes.Wish(
+        start,
+        draw(st.integers(start + 1, 24)),
+        draw(st.frozensets(st.integers(0, 6), min_size=1)),
+        draw(st.none() | moments),
+    )
+    return {"tz": draw(st.sampled_from(ZONES)), "hours": wish.week, "paused_until": wish.paused_until}
+
+
 def in_quiet_hours(book, channel, moment, tz):
     """An independent reading of the rule: the wall clock against the week's spans."""
     if channel not in book.hours:
@@ -72,12 +85,13 @@ def overfull(contacts, cap):
 @tagged("post_install", "-at_install")
 class TestGateProperties(BaseCase):
     @settings(max_examples=examples(5000), deadline=None)
-    @given(rulebooks(), st.sampled_from(ZONES), st.lists(st.tuples(moments, channels, purposes), max_size=30))
-    def test_sequence_keeps_every_rule(self, book, tz, wishes):
-        """Whatever is asked in whatever order: quiet hours, days off, caps, cool-downs and the 60 days are kept."""
-        past, contacts = [], []
-        for at, channel, purpose in wishes:
-            person = rules.Person(tz=tz, past=tuple(past))
+    @given(rulebooks(), people(), st.lists(st.tuples(moments, channels, purposes), max_size=30))
+    def test_sequence_keeps_every_rule(self, book, known, asked):
+        """Whatever is asked in whatever order: quiet hours, the customer's own hours and pause, days off, caps,
+        cool-downs and the 60 days are kept."""
+        past, contacts, tz = [], [], known["tz"]
+        for at, channel, purpose in asked:
+            person = rules.Person(past=tuple(past), **known)
             found = rules.decide(rules.Ask(channel, purpose, at), person, book)
             if found.verdict == rules.DENY:
                 continue
@@ -85,7 +99,11 @@ class TestGateProperties(BaseCase):
             self.assertLessEqual(found.at - at, rules.HORIZON)
             self.assertFalse(in_quiet_hours(book, channel, found.at, tz), (found, tz))
             day = rules.to_local(found.at, tz).date()
-            if purpose not in book.free_on_days_off:
+            if known["hours"] and channel in book.hours:
+                self.assertFalse(in_quiet_hours(rules.Rulebook(hours={channel: known["hours"]}), channel, found.at, tz))
+            if known["paused_until"] and purpose not in ("service", "support"):
+                self.assertGreaterEqual(found.at, known["paused_until"])
+            if purpose not in ("service", "care", "support") or purpose not in book.free_on_days_off:
                 self.assertFalse(day.weekday() in book.days_off or day in book.holidays, (found, tz))
             self.assertNotIn(purpose, book.needs_consent)
             past.append(rules.Past(found.at, channel, purpose))
@@ -126,3 +144,35 @@ class TestGateProperties(BaseCase):
         back = rules.to_local(moment, tz)
         self.assertLessEqual(abs(back - wall), timedelta(days=1, hours=1))
         self.assertEqual(rules.to_local(rules.to_utc(back, tz), tz), back)
+
+    @settings(max_examples=examples(1000), deadline=None)
+    @given(rulebooks(), people(), st.lists(st.tuples(moments, channels, purposes), max_size=15), moments)
+    def test_bypass_keeps_the_night_and_the_customers_word(self, book, known, history, at):
+        """Who bypasses passes caps, cool-downs and days off, nothing else, and never has to wait longer for it."""
+        past = tuple(rules.Past(*contact) for contact in history)
+        person = rules.Person(past=past, **known)
+        for channel, purpose in (("email", "survey"), ("sms", "care")):
+            plain = rules.decide(rules.Ask(channel, purpose, at), person, book)
+            found = rules.decide(rules.Ask(channel, purpose, at, bypass=True), person, book)
+            if found.verdict == rules.DENY:
+                self.assertEqual(plain.verdict, rules.DENY)
+                continue
+            self.assertFalse(in_quiet_hours(book, channel, found.at, known["tz"]))
+            self.assertGreaterEqual(found.at, max(at, known["paused_until"] or at))
+            if plain.verdict != rules.DENY:
+                self.assertLessEqual(found.at, plain.at)
+
+    @settings(max_examples=examples(1000), deadline=None)
+    @given(rulebooks(), people(), moments, st.integers(0, 90 * 24))
+    def test_deadline(self, book, known, at, hours):
+        """With a deadline nothing goes after it; without a moment before it, it is too late."""
+        person = rules.Person(**known)
+        deadline = at + timedelta(hours=hours)
+        found = rules.decide(rules.Ask("email", "care", at, deadline=deadline), person, book)
+        if found.verdict == rules.DENY:
+            self.assertIn(found.code, ("too_late", "never_open", "cap_zero", "consent_missing"))
+        else:
+            self.assertLessEqual(found.at, deadline)
+        late = deadline + timedelta(minutes=1)
+        after = rules.decide(rules.Ask("email", "care", late, deadline=deadline), person, book)
+        self.assertEqual((after.verdict, after.code), (rules.DENY, "too_late"))

@@ -53,8 +53,9 @@ def _make_model(registry, cr):
     )
 
 
-@tagged("post_install", "-at_install")
-class TestSender(ContactPolicyCase):
+class SenderCase(ContactPolicyCase):
+    """Letters, a model that sends through the gate."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -83,6 +84,9 @@ class TestSender(ContactPolicyCase):
     def mails(self, name="thư"):
         return self.env["mail.mail"].search_count([("subject", "=", name)])
 
+
+@tagged("post_install", "-at_install")
+class TestSender(SenderCase):
     def test_allowed_goes_at_once(self):
         letters = self.letters(["thư"] * 3)
         interactions = letters._contact_request("email", "service", WORKDAY_MORNING, subject="Thư")

@@ -1,1 +1,1 @@
-from . import base_partner_merge
+from . import base_partner_merge, crm_contact_bypass, crm_contact_preview, crm_contact_preview_line
