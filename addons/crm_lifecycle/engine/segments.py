@@ -166,6 +166,17 @@ class SegmentQuery:
                     query.subselect(),
                 )
             )
+        facts = segment._parsed("fact_domain")
+        if facts:
+            usable = Domain("status", "in", ("stated", "verified")) & Domain(facts)
+            query = self.reader["crm.profile.fact"]._search(usable)
+            found.append(
+                SQL(
+                    """p.id IN (SELECT who.commercial_partner_id FROM crm_profile_fact f
+                                  JOIN res_partner who ON who.id = f.partner_id WHERE f.id IN %s)""",
+                    query.subselect(),
+                )
+            )
         return found or [SQL("TRUE")]
 
     def _products(self, as_of):

@@ -11,6 +11,7 @@ _logger = logging.getLogger(__name__)
 CRITERIA = {
     "domain",
     "metric_domain",
+    "fact_domain",
     "customer_kind",
     "include_suspects",
     "product_mode",
@@ -48,6 +49,12 @@ class CrmSegment(models.Model):
     )
     metric_domain = fields.Char(
         string="How they buy", default="[]", tracking=True, help="Conditions on stage, purchases, scores and forecast."
+    )
+    fact_domain = fields.Char(
+        string="What we know",
+        default="[]",
+        tracking=True,
+        help="Conditions on one profile fact of the customer or a contact of it; doubtful facts do not count.",
     )
     include_suspects = fields.Boolean(
         string="Also contacts we never dealt with",
@@ -109,13 +116,14 @@ class CrmSegment(models.Model):
         for segment in self:
             segment.snapshot_count = counts.get(segment, 0)
 
-    @api.constrains("domain", "metric_domain", "rank_unit", "rank_limit", "product_mode")
+    @api.constrains("domain", "metric_domain", "fact_domain", "rank_unit", "rank_limit", "product_mode")
     def _check_criteria(self):
         for segment in self:
             if segment.rank_unit == "percent" and segment.rank_limit > 100:
                 raise ValidationError(self.env._("More than 100 percent cannot be taken."))
             segment._parsed("domain")
             segment._parsed("metric_domain")
+            segment._parsed("fact_domain")
             if segment.product_mode and not (segment.product_ids or segment.product_categ_ids):
                 raise ValidationError(self.env._("Name the products or product categories."))
             try:
@@ -163,7 +171,7 @@ class CrmSegment(models.Model):
         """Hide the members of segments whose criteria may rest on restricted facts."""
         for segment in self:
             reader = segment.criteria_user_id.has_group("crm_profile.group_restricted")
-            confidential = reader and "profile_fact" in (segment.domain or "") + (segment.metric_domain or "")
+            confidential = reader and bool(segment._parsed("fact_domain"))
             if segment.is_confidential != confidential:
                 segment.is_confidential = confidential
 

@@ -148,13 +148,12 @@ class TestSegment(LifecycleCase):
                 self.make(**vals)
 
     def test_criteria_are_read_with_their_authors_rights(self):
-        attribute = self.env["crm.profile.attribute"].create(
+        self.env["crm.profile.attribute"].create(
             {"code": "seg_secret", "name": "Secret", "kind": "financial", "value_type": "text",
              "sensitivity": "restricted"}
         )
         self.customers[0]._profile_record({"seg_secret": "nợ xấu"}, "employee")
-        self.assertTrue(self.customers[0].profile_fact_ids.filtered(lambda fact: fact.attribute_id == attribute))
-        vals = {"name": "T", "domain": repr([("profile_fact_ids.attribute_id.code", "=", "seg_secret")])}
+        vals = {"name": "T", "domain": "[]", "fact_domain": "[('attribute_id.code', '=', 'seg_secret')]"}
         blind = self.env["crm.segment"].with_user(self.manager).create(vals)
         blind._refresh_sudo()
         self.assertFalse(blind.sudo()._partners())
