@@ -1,1 +1,1 @@
-from . import meter, reminders, schedule
+from . import bundles, grouping, meter, recurrence, reminders, schedule, workdays

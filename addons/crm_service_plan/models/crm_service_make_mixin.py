@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
-from ..domain.schedule import Candidate, group_visits, swallowed
+from ..domain.grouping import Candidate, group_visits, swallowed
 
 _logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class CrmServiceMakeMixin(models.AbstractModel):
                 return
             _logger.exception("No visit could be made for customer %s, asset %s", *keys[0])
             series = self._planned_of(company, as_of, keys).series_id
-            series.write({"error_code": "visit"})
+            series._set({"error_code": "visit"})
             series.subscription_id._refresh_next_due()
 
     def _planned_of(self, company, as_of, keys):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..domain.schedule import overdue_to_close
+from ..domain.grouping import overdue_to_close
 
 OPEN = ("planned", "visit")
 
@@ -49,6 +49,16 @@ class CrmServiceOccurrence(models.Model):
     visit_id = fields.Many2one("crm.service.visit", index="btree_not_null", readonly=True, ondelete="set null")
     included_in_id = fields.Many2one("crm.service.occurrence", readonly=True, ondelete="set null")
     done_date = fields.Date("Done On", readonly=True)
+    done_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    compliance = fields.Selection(
+        [("on_time", "On Time"), ("late", "Late"), ("missed", "Missed")],
+        readonly=True,
+        help="On time: done within the window. Empty as long as it is open.",
+    )
+    earliest_date = fields.Date("Not Before", readonly=True, help="The minimum interval after the one before.")
+    postponed_from = fields.Date(readonly=True, help="A person moved it from this day: no machine moves it any more.")
+    postpone_reason = fields.Char(readonly=True)
+    keeps_rhythm = fields.Boolean(readonly=True, help="The following services are counted as if it had not been moved.")
     days_late = fields.Integer(
         readonly=True, aggregator="avg", help="Done this many days after (before: negative) the due day."
     )
@@ -60,37 +70,88 @@ class CrmServiceOccurrence(models.Model):
     _series_state_idx = models.Index("(series_id, state)")
 
     @api.depends("task_id", "seq")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for occurrence in self:
-            occurrence.display_name = f"{occurrence.task_id.name} {occurrence.seq}"
+            task = occurrence.task_id
+            steps = task.step_ids.sorted(lambda step: (step.sequence, step.id))
+            if task.kind in ("chain", "dates") and steps and occurrence.seq > 0:
+                name = steps[min(occurrence.seq, len(steps)) - 1].name
+                occurrence.display_name = f"{task.name}: {name}"
+            else:
+                occurrence.display_name = f"{task.name} {occurrence.seq}"
 
-    @api.depends("shift_code", "shift_label", "nominal_date", "decided_by")
+    @api.depends("shift_code", "shift_label", "nominal_date", "decided_by", "postponed_from", "postpone_reason")
     @api.depends_context("lang")
     def _compute_shift_reason(self):
         for occurrence in self:
-            parts = []
-            if occurrence.decided_by == "usage":
-                parts.append(self.env._("by the meter's use"))
-            day = format_date(self.env, occurrence.nominal_date)
-            if occurrence.shift_code == "holiday":
-                parts.append(self.env._("%(day)s is a holiday: %(name)s", day=day, name=occurrence.shift_label or ""))
-            elif occurrence.shift_code == "day_off":
-                parts.append(self.env._("%(day)s is a day off", day=day))
-            occurrence.shift_reason = ", ".join(parts)
+            o = occurrence
+            parts = [o._shift_text(o.shift_code, o.shift_label, o.nominal_date, o.decided_by)]
+            if o.postponed_from:
+                day = format_date(self.env, o.postponed_from)
+                parts.append(self.env._("moved by hand from %(day)s", day=day))
+                parts.append(o.postpone_reason)
+            occurrence.shift_reason = ", ".join(filter(None, parts))
+
+    @api.model
+    def _shift_text(self, code, label, nominal, decided_by):
+        """:return: why a service falls on its day, in the reader's language"""
+        day = format_date(self.env, nominal)
+        parts = [self.env._("by the meter's use")] if decided_by == "usage" else []
+        if code == "holiday":
+            parts.append(self.env._("%(day)s is a holiday: %(name)s", day=day, name=label or ""))
+        elif code == "day_off":
+            parts.append(self.env._("%(day)s is a day off", day=day))
+        elif code == "season":
+            parts.append(self.env._("%(day)s is out of season", day=day))
+        elif code == "minimum":
+            parts.append(self.env._("%(day)s is too soon after the one before", day=day))
+        return ", ".join(parts)
+
+    def write(self, vals):
+        """Services are dated and closed by the planner and the visits alone.
+
+        :raise UserError: when a person writes by RPC
+        """
+        if not self.env.su and vals:
+            self.check_access("write")
+            raise UserError(self.env._("Services are planned by themselves: use their buttons or those of the visit."))
+        return super().write(vals)
+
+    def _set(self, vals):
+        """Write what only the planner, the visits and the buttons may change."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch  # write() itself refuses
 
     def _may_skip(self):
         """:return: whether each of these can be left out"""
-        return all(occurrence.state == "planned" for occurrence in self)
+        return all(o.state == "planned" and o.task_id.kind != "chain" for o in self)
 
     def _check_skip(self):
+        if self.task_id.filtered(lambda task: task.kind == "chain"):
+            raise UserError(
+                self.env._("A dose of a series cannot be left out: the ones after it are counted from it. Postpone it.")
+            )
         if not self._may_skip():
             raise UserError(self.env._("Only planned services can be left out."))
 
     def action_skip(self):
         """Leave planned services out this once; the following ones stay as they are."""
         self._check_skip()
-        self.write({"state": "skipped"})
+        self._set({"state": "skipped"})
         self.subscription_id._refresh_next_due()
+
+    def _leave_out(self):
+        """Their visit is cancelled: they are left out this once; a dose of a series stays to be planned."""
+        open_ones = self.filtered(lambda o: o.state in ("visit", "included"))
+        doses = open_ones.filtered(lambda o: o.task_id.kind == "chain")
+        doses._set({"state": "planned", "visit_id": False, "included_in_id": False})
+        (open_ones - doses)._set({"state": "skipped"})
+
+    def _take_back(self):
+        """Their visit is to take place after all."""
+        back = self.filtered(lambda o: o.state in ("missed", "skipped"))
+        back.filtered("included_in_id")._set({"state": "included", "compliance": False})
+        back.filtered(lambda o: not o.included_in_id)._set({"state": "visit", "compliance": False})
 
     def action_view_visit(self):
         """Open the visit that serves this occurrence."""
@@ -110,14 +171,20 @@ class CrmServiceOccurrence(models.Model):
         :return: None
         """
         for occurrence in self:
-            occurrence.write(
+            late = day > (occurrence.window_end or occurrence.due_date)
+            occurrence._set(
                 {
                     "state": "included" if occurrence.included_in_id else "done",
                     "done_date": day,
                     "days_late": (day - occurrence.due_date).days,
+                    "compliance": "late" if late else "on_time",
+                    "done_by_id": (occurrence.visit_id.user_id or self.env.user).id,
                 }
             )
-            occurrence.series_id._completed(occurrence.seq, day, meter)
+            rhythm = None
+            if occurrence.keeps_rhythm and occurrence.postponed_from:
+                rhythm = day - (occurrence.due_date - occurrence.postponed_from)
+            occurrence.series_id._completed(occurrence.seq, day, meter, rhythm)
         self.series_id._replan(as_of)
         self.subscription_id._refresh_next_due()
 
@@ -135,6 +202,8 @@ class CrmServiceOccurrence(models.Model):
                 ("window_end", "<", as_of),
                 ("subscription_id.state", "=", "active"),
                 ("plan_id.missed_policy", "!=", "keep"),
+                # A dose that was missed is still to be given: the following ones are counted from it.
+                ("task_id.kind", "!=", "chain"),
                 "|",
                 ("visit_id", "=", False),
                 ("visit_id.state", "!=", "in_progress"),
@@ -149,11 +218,11 @@ class CrmServiceOccurrence(models.Model):
             numbers = set(overdue_to_close(series.subscription_id.plan_id.missed_policy, as_of, rows))
             lost += group.filtered(lambda o, numbers=numbers: o.seq in numbers)
         lost &= overdue
-        lost.write({"state": "missed"})
+        lost._set({"state": "missed", "compliance": "missed"})
         swallowed = self.search(
             [("included_in_id", "in", lost.ids), ("state", "=", "included"), ("done_date", "=", False)]
         )
-        swallowed.write({"state": "missed"})
+        swallowed._set({"state": "missed", "compliance": "missed"})
         visits = lost.visit_id
         visits.filtered(lambda v: not v.occurrence_ids.filtered(lambda o: o.state == "visit"))._set_missed()
         lost.subscription_id._refresh_next_due()

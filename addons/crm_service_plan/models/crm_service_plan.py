@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class CrmServicePlan(models.Model):
@@ -9,7 +10,7 @@ class CrmServicePlan(models.Model):
 
     _name = "crm.service.plan"
     _description = "Service Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -39,6 +40,18 @@ class CrmServicePlan(models.Model):
         "Catch up once: several missed services are done once, with the latest.\n"
         "Skip: a service whose window is over is given up.",
     )
+    is_sensitive = fields.Boolean(
+        "Health Data",
+        tracking=True,
+        help="Subscriptions, services and visits of this plan are for those with the right to health data alone.",
+    )
+    bundle_days = fields.Integer(
+        "Propose Together",
+        default=7,
+        help="Visits of one customer, asset or address up to this many days apart are proposed as one; 0: never.",
+    )
+    pending_count = fields.Integer("Changes to Review", compute="_compute_pending_count")
+    problem = fields.Text(readonly=True, copy=False, help="Why some services could not be planned in the last run.")
     user_id = fields.Many2one("res.users", "Coordinator", default=lambda self: self.env.user)
     subscription_ids = fields.One2many("crm.service.subscription", "plan_id", "Subscriptions")
     subscription_count = fields.Integer(compute="_compute_counts")
@@ -94,10 +107,117 @@ class CrmServicePlan(models.Model):
             for plan in self:
                 plan[name] = by_plan.get(plan.id, 0)
 
+    @api.depends("task_ids.is_pending", "task_ids.active")
+    def _compute_pending_count(self):
+        for plan in self:
+            plan.pending_count = len(plan._pending_tasks())
+
+    def _pending_tasks(self):
+        """:return: tasks with a change that waits to be looked at"""
+        return self.with_context(active_test=False).task_ids.filtered("is_pending")
+
+    def action_review(self):
+        """Show what the changed plan (or a changed working calendar) does to the customers, before it is done."""
+        self.ensure_one()
+        change = self.env["crm.service.plan.change"].create({"plan_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Changes: %(plan)s", plan=self.name),
+            "res_model": "crm.service.plan.change",
+            "res_id": change.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _difference_sudo(self, as_of):
+        """What the waiting changes would do; nothing is changed.
+
+        :param as_of: today
+        :return: rows as `crm.service.planner._difference` gives them
+
+        Runs as superuser: a plan is one for all branches, so its change concerns all of them; the dialog lists only the
+        subscriptions its reader may see.
+        """
+        plan = self.sudo()
+        pending = plan._pending_tasks()
+        planner = plan.env["crm.service.planner"]
+        with self.env.cr.savepoint() as trial:
+            # New tasks have no place in the subscriptions yet: they are given one for the look, and it is taken back.
+            pending.flush_recordset()
+            self.env.cr.execute(
+                "UPDATE crm_service_plan_task SET applied_rule = NULL WHERE id = ANY(%s) AND active", [pending.ids]
+            )
+            subscriptions = plan.env["crm.service.subscription"].search(
+                [("plan_id", "=", plan.id), ("state", "=", "active")]
+            )
+            planner._sync_series(subscriptions, as_of)
+            series = plan.env["crm.service.series"].search([("subscription_id", "in", subscriptions.ids)])
+            rows = planner._difference(series.ids, as_of, pending)
+            trial.rollback()
+        self.env.invalidate_all(flush=False)
+        return rows
+
+    def _apply_changes(self, as_of=None, at_once=None):
+        """The waiting changes hold from now on.
+
+        :param as_of: today
+        :param at_once: date up to this many series now, more by the next run, which is called; default all now
+        """
+        as_of = as_of or self.env.company._service_today()
+        tasks = self._pending_tasks()
+        tasks._apply_rule()
+        self.message_post(
+            body=self.env._("The change holds from %(day)s on.", day=format_date(self.env, as_of)),
+            subtype_xmlid="mail.mt_note",
+        )
+        self._replan_sudo(as_of, at_once)
+
+    def _replan_sudo(self, as_of, at_once):
+        """Date the plan's subscriptions anew.
+
+        Runs as superuser: a plan is one for all branches.
+        """
+        plans = self.sudo()
+        subscriptions = plans.env["crm.service.subscription"].search(
+            [("plan_id", "in", plans.ids), ("state", "=", "active")]
+        )
+        planner = plans.env["crm.service.planner"]
+        planner._sync_series(subscriptions, as_of)
+        series = plans.env["crm.service.series"].search([("subscription_id", "in", subscriptions.ids)])
+        if at_once is None or len(series) <= at_once:
+            series._replan(as_of)
+        else:
+            series._set({"dirty": True})
+            plans.task_ids._trigger_daily()
+
+    @api.model
+    def _tell_problems(self):
+        """Write on each plan what keeps its subscriptions from being planned, and tell its coordinator when new."""
+        rows = self.env["crm.service.subscription"]._read_group(
+            [("error_code", "!=", False), ("state", "=", "active")], ["plan_id", "error_code"], ["__count"]
+        )
+        texts = {}
+        for plan, code, count in rows:
+            text = self.env["crm.service.subscription"]._error_text(code)
+            texts.setdefault(plan, []).append(self.env._("%(count)s subscriptions: %(text)s", count=count, text=text))
+        stale = self.search([("problem", "!=", False)]) - self.union(*texts)
+        stale.write({"problem": False})
+        stale.activity_unlink(["mail.mail_activity_data_warning"])
+        for plan, lines in texts.items():
+            if not plan.problem:
+                plan.activity_schedule(
+                    "mail.mail_activity_data_warning",
+                    summary=self.env._("Not everything could be planned"),
+                    note="<br/>".join(lines),
+                    user_id=plan.user_id.id or self.env.uid,
+                )
+            if plan.problem != "\n".join(lines):
+                plan.problem = "\n".join(lines)
+
     def write(self, vals):
         result = super().write(vals)
         if "company_id" in vals:
-            self.task_ids._mark_changed()
+            self.task_ids._mark_series()
         return result
 
     def action_view_subscriptions(self):

@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, formatLang
-
-from ..domain import schedule
 
 
 class CrmServicePlanTask(models.Model):
@@ -18,6 +15,30 @@ class CrmServicePlanTask(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     name = fields.Char(required=True, translate=True)
+    kind = fields.Selection(
+        [
+            ("interval", "Every so often"),
+            ("rrule", "On calendar days"),
+            ("chain", "A series with minimum intervals"),
+            ("dates", "Steps before a date"),
+        ],
+        "Comes Round",
+        default="interval",
+        required=True,
+        help="Every so often: by time, by use of the meter, or whichever comes first.\n"
+        "On calendar days: a rule as calendars know it (RFC 5545), e.g. the second Tuesday of every month.\n"
+        "A series: each dose counts from the one before, never sooner than its minimum.\n"
+        "Steps before a date: e.g. 90, 30 and 7 days before a loan matures; the date stands on the subscription.",
+    )
+    rrule = fields.Char("Rule of the Calendar", help="RFC 5545, e.g. FREQ=MONTHLY;BYDAY=2TU")
+    step_ids = fields.One2many("crm.service.plan.step", "task_id", "Steps", copy=True)
+    goes_on = fields.Boolean("Last Step Repeats", help="E.g. a booster every year, for ever.")
+    min_gap = fields.Integer("Never Sooner Than", help="Days that always lie between two services; 0: no minimum.")
+    season_from = fields.Selection("_month_selection", "Season Begins", help="Empty: all year.")
+    season_to = fields.Selection("_month_selection", "Season Ends")
+    applied_rule = fields.Json(readonly=True, copy=False, help="The rule in force while a change waits for review.")
+    is_pending = fields.Boolean("Change Waits", compute="_compute_is_pending")
+    preview = fields.Text("Next Dates", compute="_compute_preview")
     interval = fields.Integer("Every", default=6, help="0: not by time.")
     interval_unit = fields.Selection(
         [("day", "Days"), ("week", "Weeks"), ("month", "Months"), ("year", "Years")], default="month", required=True
@@ -28,6 +49,10 @@ class CrmServicePlanTask(models.Model):
         [("fixed", "Fixed"), ("floating", "From last done")],
         default="floating",
         required=True,
+        compute="_compute_timing",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Fixed: always counted from the start, an early service keeps its anniversary.\n"
         "From last done: the next one is counted from the day the last was finished.",
     )
@@ -69,36 +94,15 @@ class CrmServicePlanTask(models.Model):
     rule_text = fields.Char("When", compute="_compute_rule_text")
 
     _check_numbers = models.Constraint(
-        "CHECK(LEAST(interval, usage, repeat, window_before, window_after, duration) >= 0)",
+        "CHECK(LEAST(interval, usage, repeat, window_before, window_after, duration, min_gap) >= 0)",
         "Intervals, windows and hours are 0 or more.",
     )
 
-    @api.depends("interval", "interval_unit", "usage", "meter_unit")
-    @api.depends_context("lang")
-    def _compute_rule_text(self):
-        units = dict(self._fields["interval_unit"]._description_selection(self.env))
+    @api.depends("kind")
+    def _compute_timing(self):
+        forced = {"chain": "floating", "rrule": "fixed", "dates": "fixed"}
         for task in self:
-            parts = []
-            if task.interval:
-                parts.append(f"{task.interval} {units[task.interval_unit].lower()}")
-            if task.usage:
-                parts.append(f"{formatLang(self.env, task.usage, digits=0)} {task.meter_unit or ''}".strip())
-            between = self.env._(" or ")
-            task.rule_text = self.env._("every %(interval)s", interval=between.join(parts)) if parts else ""
-
-    @api.constrains("interval", "usage", "first", "repeat")
-    def _check_rule(self):
-        for task in self:
-            try:
-                schedule.check_rule(task._rule())
-            except schedule.ScheduleError as error:
-                raise ValidationError(
-                    self.env._(
-                        "Task “%(task)s”: %(problem)s",
-                        task=task.name,
-                        problem=self.env["crm.service.subscription"]._error_text(error.code),
-                    )
-                ) from error
+            task.timing = forced.get(task.kind) or task.timing or "floating"
 
     @api.constrains("included_task_ids", "plan_id")
     def _check_included(self):
@@ -109,58 +113,3 @@ class CrmServicePlanTask(models.Model):
                 raise ValidationError(
                     self.env._("Task “%(task)s” can only include tasks of its own plan.", task=task.name)
                 )
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {
-            "interval",
-            "interval_unit",
-            "usage",
-            "timing",
-            "first",
-            "repeat",
-            "window_before",
-            "window_after",
-            "shift",
-            "active",
-        }:
-            self._mark_changed()
-        return result
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        tasks = super().create(vals_list)
-        self._trigger_daily()
-        return tasks
-
-    def _mark_changed(self):
-        """The untouched future of these tasks is dated anew by the next run, which is called at once."""
-        self.flush_recordset()
-        self._mark_series()
-        self._trigger_daily()
-
-    def _mark_series(self):
-        self.env.cr.execute(
-            SQL("UPDATE crm_service_series SET dirty = TRUE WHERE task_id = ANY(%s) AND dirty IS NOT TRUE", self.ids)
-        )
-        self.env["crm.service.series"].invalidate_model(["dirty"])
-
-    def _trigger_daily(self):
-        cron = self.env.ref("crm_service_plan.ir_cron_plan", raise_if_not_found=False)
-        if cron:
-            cron._trigger()
-
-    def _rule(self):
-        """:return: :class:`schedule.Rule` of the task"""
-        self.ensure_one()
-        return schedule.Rule(
-            every=self.interval,
-            unit=self.interval_unit,
-            usage=self.usage,
-            floating=self.timing == "floating",
-            at_start=self.first == "start",
-            repeat=self.repeat,
-            before=self.window_before,
-            after=self.window_after,
-            shift=self.shift,
-        )

@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Where somebody stands in the plan: what a person may know better than the machine.
+POSITION = {"anchor", "base_meter"}
 
 
 class CrmServiceSeries(models.Model):
@@ -16,7 +20,11 @@ class CrmServiceSeries(models.Model):
     rule_text = fields.Char(related="task_id.rule_text")
     anchor = fields.Date("Counted From", required=True, help="The start, or the day the task was last done.")
     base_seq = fields.Integer("Last Number", default=0)
+    counted = fields.Boolean(readonly=True, help="The anchor stands for a service that was done, not for the start.")
+    last_done = fields.Date(readonly=True)
+    rule_changed = fields.Boolean(readonly=True)
     base_meter = fields.Float("Meter Then", digits=(16, 1))
+    error = fields.Char("Problem", compute="_compute_error")
     not_before = fields.Date()
     planned_until = fields.Date(readonly=True)
     dirty = fields.Boolean(readonly=True, help="To be dated anew by the next run.")
@@ -27,6 +35,31 @@ class CrmServiceSeries(models.Model):
     )
     _to_plan_idx = models.Index("(planned_until)")
     _dirty_idx = models.Index("(id) WHERE dirty")
+
+    @api.depends("error_code")
+    def _compute_error(self):
+        for series in self:
+            series.error = self.env["crm.service.subscription"]._error_text(series.error_code)
+
+    def write(self, vals):
+        """A person may say where a customer stands in the plan (day and meter of the last time); the rest is counted.
+
+        :raise UserError: for anything else
+        """
+        if not self.env.su:
+            self.check_access("write")
+            refused = vals.keys() - POSITION
+            if refused:
+                labels = [self._fields[name]._description_string(self.env) for name in sorted(refused)]
+                raise UserError(self.env._("This is counted by itself (%(fields)s).", fields=", ".join(labels)))
+        result = super().write(vals)
+        if POSITION & vals.keys():
+            self._replan()
+        return result
+
+    def _set(self, vals):
+        """Write what only the planner may change."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch  # write() itself refuses
 
     def _replan(self, as_of=None):
         """Date the untouched future of these series anew, at once.
@@ -42,21 +75,27 @@ class CrmServiceSeries(models.Model):
             day = as_of or company._service_today()
             self.env["crm.service.planner"]._plan_batch(company, series.ids, day)
 
-    def _completed(self, seq, day, meter):
+    def _completed(self, seq, day, meter, rhythm=None):
         """A service was done: floating series count from it.
 
         :param seq: its number
         :param day: the day it was done
         :param meter: the meter then; 0 = not read
+        :param rhythm: day the next ones are counted from instead, after a postponement that moves nothing else
         """
         self.ensure_one()
-        if self.timing != "floating" or seq <= self.base_seq:
-            return
-        self.write(
-            {
-                "anchor": day,
+        vals = {"last_done": max(day, self.last_done or day)}
+        rule = self.task_id._rule()
+        if rule and rule.one_by_one and not (self._has_begun() and seq < self.base_seq):
+            vals |= {
+                "anchor": rhythm or day,
                 "base_seq": seq,
+                "counted": True,
                 "base_meter": meter or self.base_meter,
                 "not_before": False,
             }
-        )
+        self._set(vals)
+
+    def _has_begun(self):
+        """:return: whether the anchor is the day of a service done"""
+        return self.counted or (self.timing == "floating" and self.base_seq > 0)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 MERGEABLE = ("due", "reminded")
+STAMPS = {"state", "pause_date", "end_date", "next_due", "error_code"}
 
 
 class CrmServiceSubscription(models.Model):
@@ -42,6 +43,10 @@ class CrmServiceSubscription(models.Model):
         precompute=True,
         help="No service is planned before this day.",
     )
+    target_date = fields.Date(
+        "Date It Is About", tracking=True, help="E.g. the day a loan matures: steps before a date count back from here."
+    )
+    needs_date = fields.Boolean(compute="_compute_needs_date")
     start_meter = fields.Float("Meter at Start", digits=(16, 1), help="Use counts from here.")
     state = fields.Selection(
         [("active", "Active"), ("paused", "Paused"), ("ended", "Ended")],
@@ -67,6 +72,11 @@ class CrmServiceSubscription(models.Model):
     may_pause = fields.Boolean(compute="_compute_may")
     may_resume = fields.Boolean(compute="_compute_may")
     may_end = fields.Boolean(compute="_compute_may")
+
+    @api.depends("plan_id.task_ids.kind")
+    def _compute_needs_date(self):
+        for subscription in self:
+            subscription.needs_date = "dates" in subscription.plan_id.task_ids.mapped("kind")
 
     @api.depends("asset_id.partner_id")
     def _compute_partner_id(self):
@@ -129,17 +139,37 @@ class CrmServiceSubscription(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su and any(
+            STAMPS & vals.keys() - {"state"} or vals.get("state", "active") != "active" for vals in vals_list
+        ):
+            self._refuse_stamps(STAMPS)
         subscriptions = super().create(vals_list)
         subscriptions._start()
         return subscriptions
 
     def write(self, vals):
+        """Renew the dates when the start, the plan or the customer changes.
+
+        :raise UserError: state and stamps are written by the buttons alone
+        """
+        if not self.env.su and STAMPS & vals.keys():
+            self.check_access("write")
+            self._refuse_stamps(STAMPS & vals.keys())
         result = super().write(vals)
         if vals.keys() & {"start_date", "plan_from", "start_meter", "plan_id"}:
             self._restart()
-        if vals.keys() & {"partner_id", "asset_id", "company_id"}:
+        if vals.keys() & {"partner_id", "asset_id", "company_id", "target_date"}:
             self.series_ids._replan()
         return result
+
+    def _set(self, vals):
+        """Write what only the buttons and the planner may change."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch  # write() itself refuses
+
+    @api.model
+    def _refuse_stamps(self, names):
+        labels = [self._fields[name]._description_string(self.env) for name in sorted(names)]
+        raise UserError(self.env._("Use the buttons: this is not set by hand (%(fields)s).", fields=", ".join(labels)))
 
     def _start(self):
         """Date the services of new subscriptions."""
@@ -152,7 +182,7 @@ class CrmServiceSubscription(models.Model):
         self.env["crm.service.planner"]._sync_series(self)
         for subscription in self:
             untouched = subscription.series_ids.filtered(lambda series: not series.base_seq)
-            untouched.write(
+            untouched._set(
                 {
                     "anchor": subscription.start_date,
                     "base_meter": subscription.start_meter,
@@ -160,41 +190,6 @@ class CrmServiceSubscription(models.Model):
                 }
             )
         self.series_ids._replan()
-
-    def action_pause(self):
-        """Nothing falls due while paused; visits nobody has touched yet are taken back."""
-        self._check_may("may_pause", self.env._("Only an active subscription can be paused."))
-        self.write({"state": "paused", "pause_date": self.env.company._service_today()})
-        self._withdraw_visits()
-        self._occurrences("planned").write({"state": "paused"})
-        self._refresh_next_due()
-
-    def action_resume(self, as_of=None):
-        """Go on: fixed services keep their days and those missed in the pause are left out; floating ones follow anew.
-
-        :param as_of: first day on which a service may fall again; default today
-        """
-        self._check_may("may_resume", self.env._("Only a paused subscription can be resumed."))
-        as_of = as_of or self.env.company._service_today()
-        self.write({"state": "active", "pause_date": False})
-        paused = self._occurrences("paused")
-        past = paused.filtered(lambda o: o.task_id.timing == "fixed" and o.due_date < as_of)
-        past.write({"state": "skipped"})
-        (paused - past).write({"state": "planned"})
-        series = self.series_ids
-        series.write({"not_before": as_of})
-        series._replan(as_of)
-
-    def action_end(self, as_of=None):
-        """End: what is planned after today is cancelled, the history stays.
-
-        :param as_of: last day; default today
-        """
-        self._check_may("may_end", self.env._("The subscription has ended already."))
-        self.write({"state": "ended", "end_date": as_of or self.env.company._service_today(), "pause_date": False})
-        self._withdraw_visits()
-        self._occurrences("planned", "paused").write({"state": "cancelled"})
-        self._refresh_next_due()
 
     def action_view_occurrences(self):
         """All services of the subscription, past and planned."""
@@ -215,22 +210,12 @@ class CrmServiceSubscription(models.Model):
         """Date the untouched future anew, e.g. after an error was mended."""
         self.series_ids._replan()
 
-    def _check_may(self, field_name, message):
-        if not all(subscription[field_name] for subscription in self):
-            raise UserError(message)
+    def _count_customers_sudo(self):
+        """:return: how many customers these are
 
-    def _occurrences(self, *states):
-        return self.env["crm.service.occurrence"].search([("subscription_id", "in", self.ids), ("state", "in", states)])
-
-    def _withdraw_visits(self):
-        """Take the services of these subscriptions off visits nobody has touched; a visit left empty is cancelled."""
-        occurrences = self._occurrences("visit", "included").filtered(
-            lambda o: o.visit_id.state in MERGEABLE and not o.visit_id.is_touched
-        )
-        visits = occurrences.visit_id
-        occurrences.write({"state": "planned", "visit_id": False, "included_in_id": False})
-        visits.invalidate_recordset(["occurrence_ids"])
-        visits.filtered(lambda visit: not visit.occurrence_ids)._cancel()
+        Runs as superuser: the number is of all branches, no name leaves.
+        """
+        return len(self.sudo().partner_id)
 
     def _refresh_next_due(self):
         self.env["crm.service.planner"]._refresh_next_due(self.ids)
@@ -240,6 +225,12 @@ class CrmServiceSubscription(models.Model):
         texts = {
             "no_interval": self.env._("a task has neither an interval nor a use to count by"),
             "bad_interval": self.env._("a task has a negative interval or window"),
+            "no_date": self.env._("the date its steps lead to is missing: enter it on the subscription"),
+            "no_steps": self.env._("a series or a countdown needs at least one step"),
+            "step_window": self.env._("a step is due before its minimum or after its maximum"),
+            "rrule_syntax": self.env._("this is no rule of RFC 5545; an example: FREQ=MONTHLY;BYDAY=2TU"),
+            "rrule_time": self.env._("a calendar rule gives days, not hours: daily is the most frequent"),
+            "rrule_never": self.env._("the calendar rule never gives a date"),
             "no_working_day": self.env._("the working calendar has no working day within a year"),
             "no_meter": self.env._(
                 "a task counts by use only, but the meter's rate is not known yet: two readings a week apart are needed"

@@ -318,16 +318,15 @@ class CrmServiceVisit(models.Model):
     def action_cancel(self):
         """Cancel the visit; its services are left out this once."""
         self._check_may("cancel")
-        self.occurrence_ids.filtered(lambda o: o.state in ("visit", "included")).write({"state": "skipped"})
+        subscriptions = self.occurrence_ids.subscription_id
+        self.occurrence_ids._leave_out()
         self._cancel()
-        self.occurrence_ids.subscription_id._refresh_next_due()
+        subscriptions._refresh_next_due()
 
     def action_reopen(self):
         """A missed or cancelled visit is to be done after all."""
         self._check_may("reopen")
-        back = self.occurrence_ids.filtered(lambda o: o.state in ("missed", "skipped"))
-        back.filtered("included_in_id").write({"state": "included"})
-        back.filtered(lambda o: not o.included_in_id).write({"state": "visit"})
+        self.occurrence_ids._take_back()
         self._move({"state": "due", "is_touched": True})
         self.occurrence_ids.subscription_id._refresh_next_due()
 

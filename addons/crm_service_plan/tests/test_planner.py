@@ -69,7 +69,7 @@ class TestPlanner(ServicePlanCase):
         """The cron is cut off after its first, second … commit; run again it leaves the rows of an undisturbed run."""
         self.subscribe(self.make_assets(self.make_customers(7)))
         self.env["crm.service.occurrence"].search([]).unlink()
-        self.env["crm.service.series"].search([]).write({"planned_until": False})
+        self.env["crm.service.series"].search([])._set({"planned_until": False})
         with (
             patch("odoo.addons.crm_service_plan.models.crm_service_planner.BATCH", 2),
             patch("odoo.addons.crm_service_plan.models.crm_service_make_mixin.BATCH_KEYS", 2),
@@ -195,17 +195,21 @@ class TestPlanner(ServicePlanCase):
         self.run_planner(date(2026, 4, 1))
         visit = subscription.occurrence_ids.visit_id
         self.task.interval = 6
-        self.assertTrue(all(subscription.series_ids.mapped("dirty")))
         self.run_planner(date(2026, 4, 1))
+        self.assertEqual(self.dues(subscription)[1], (2, date(2026, 7, 10)), "the change waits to be looked at")
+        self.plan._apply_changes(date(2026, 4, 1))
         self.assertEqual(visit.due_date, date(2026, 4, 10))
-        self.assertEqual(self.dues(subscription), [(1, date(2026, 4, 10)), (2, date(2027, 1, 11))])
+        self.assertEqual(
+            self.dues(subscription), [(1, date(2026, 4, 10)), (2, date(2026, 7, 10)), (3, date(2027, 1, 11))]
+        )
         new = self.env["crm.service.plan.task"].create(
             {"plan_id": self.plan.id, "name": "Tyres", "interval": 1, "interval_unit": "year"}
         )
-        self.run_planner(date(2026, 4, 1))
+        self.assertFalse(self.dues(subscription, new))
+        self.plan._apply_changes(date(2026, 4, 1))
         self.assertEqual(self.dues(subscription, new), [(1, date(2027, 1, 11))])
         new.active = False
-        self.run_planner(date(2026, 4, 1))
+        self.plan._apply_changes(date(2026, 4, 1))
         self.assertFalse(self.dues(subscription, new))
 
     def test_one_visit_serves_what_falls_together(self):
@@ -226,6 +230,7 @@ class TestPlanner(ServicePlanCase):
         self.env["crm.service.plan.task"].create(
             {"plan_id": self.plan.id, "name": "Brakes", "interval": 90, "interval_unit": "day", "timing": "fixed"}
         )
+        self.plan._apply_changes(date(2026, 4, 2))
         self.run_planner(date(2026, 4, 2))
         self.assertEqual(visit.occurrence_ids.task_id.mapped("name"), ["Oil change", "Brakes"])
         self.assertEqual(visit.name, "Oil change, Brakes")

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.tests import TransactionCase, tagged
 
-from ..domain import meter, reminders, schedule
-from ..domain.schedule import Base, Candidate, Meter, Rule, ScheduleError, WorkCalendar, plan_dates
+from ..domain import bundles, grouping, meter, recurrence, reminders, schedule, workdays
+from ..domain.grouping import Candidate
+from ..domain.schedule import Base, Meter, Rule, ScheduleError, WorkCalendar, plan_dates
 
 DAYS = st.dates(date(2019, 1, 1), date(2030, 12, 31))
 RULES = st.builds(
@@ -66,7 +67,7 @@ def naive_shift(day, how, days_off):
 @tagged("post_install", "-at_install")
 class TestSchedule(TransactionCase):
     def test_doctests(self):
-        for module in (schedule, meter, reminders):
+        for module in (bundles, grouping, meter, recurrence, reminders, schedule, workdays):
             self.assertFalse(doctest.testmod(module).failed, module.__name__)
 
     @settings(max_examples=examples(10000), deadline=None)
@@ -167,7 +168,7 @@ class TestSchedule(TransactionCase):
             Candidate(i, (key,), due, due - timedelta(before), due + timedelta(after), due - timedelta(lead))
             for i, (key, due, before, after) in enumerate(rows)
         ]
-        groups = schedule.group_visits(items, today)
+        groups = grouping.group_visits(items, today)
         served = [c.id for __, group in groups for c in group]
         self.assertEqual(len(served), len(set(served)))
         self.assertLessEqual({c.id for c in items if c.make_from <= today}, set(served))
@@ -185,7 +186,7 @@ class TestSchedule(TransactionCase):
         rows = [
             (n, today + timedelta(d), today + timedelta(d + after)) for n, (d, after) in enumerate(sorted(offsets), 1)
         ]
-        closed = schedule.overdue_to_close(policy, today, rows)
+        closed = grouping.overdue_to_close(policy, today, rows)
         over = [n for n, __, end in rows if end < today]
         self.assertLessEqual(set(closed), set(over))
         if policy == "keep":
@@ -197,10 +198,10 @@ class TestSchedule(TransactionCase):
 
     def test_swallowed(self):
         includes = {3: [2], 2: [1]}
-        self.assertEqual(schedule.swallowed([1, 2, 3], includes), {1: 3, 2: 3})
-        self.assertEqual(schedule.swallowed([1, 3], includes), {1: 3})
-        self.assertEqual(schedule.swallowed([1, 2], includes), {1: 2})
-        self.assertEqual(schedule.swallowed([1, 4], includes), {})
+        self.assertEqual(grouping.swallowed([1, 2, 3], includes), {1: 3, 2: 3})
+        self.assertEqual(grouping.swallowed([1, 3], includes), {1: 3})
+        self.assertEqual(grouping.swallowed([1, 2], includes), {1: 2})
+        self.assertEqual(grouping.swallowed([1, 4], includes), {})
 
     def test_reminder_steps(self):
         steps = [(1, 30, "email"), (2, 7, "email"), (3, 1, "sms"), (4, -3, "phone")]

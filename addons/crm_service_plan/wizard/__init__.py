@@ -1,1 +1,8 @@
-from . import crm_service_visit_finish, crm_service_visit_finish_line
+from . import (
+    crm_service_occurrence_postpone,
+    crm_service_plan_change,
+    crm_service_plan_change_line,
+    crm_service_subscription_change,
+    crm_service_visit_finish,
+    crm_service_visit_finish_line,
+)

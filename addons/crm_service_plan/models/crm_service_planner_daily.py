@@ -1,0 +1,36 @@
+from odoo import models
+
+
+class CrmServicePlanner(models.AbstractModel):
+    """The steps of a day's work after dating: missed, visits, proposals, problems told."""
+
+    _inherit = "crm.service.planner"
+
+    def _steps(self):
+        """:return: the daily work on a company: each is called until it returns 0"""
+        make = self.env["crm.service.visit"]._make_next
+        return self._plan_next, self._miss_next, make, self._propose_next, self._tell_problems
+
+    def _miss_next(self, company, as_of):
+        """Give up overdue services by the policy of their plan, all of the company at once.
+
+        :return: 0: one go is enough
+        """
+        self.env["crm.service.occurrence"]._give_up(company, as_of)
+        return 0
+
+    def _propose_next(self, company, as_of):
+        """Propose visits that lie close together as one.
+
+        :return: 0: one go is enough
+        """
+        self.env["crm.service.proposal"]._propose(company, as_of)
+        return 0
+
+    def _tell_problems(self, company, as_of):
+        """What could not be planned is written on its plan; whoever is responsible gets an activity, once.
+
+        :return: 0: one go is enough
+        """
+        self.env["crm.service.plan"]._tell_problems()
+        return 0

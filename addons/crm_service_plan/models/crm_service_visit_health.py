@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CrmServiceVisit(models.Model):
+    """Visits of health plans: for those with the right alone, and nothing of them in records others read."""
+
+    _inherit = "crm.service.visit"
+
+    is_sensitive = fields.Boolean(
+        "Health Data", compute="_compute_is_sensitive", store=True, compute_sudo=True, index=True, precompute=True
+    )
+
+    @api.depends("plan_ids.is_sensitive")
+    def _compute_is_sensitive(self):
+        for visit in self:
+            visit.is_sensitive = any(visit.plan_ids.mapped("is_sensitive"))
+
+    def _log_interaction(self):
+        """The ledger is read by every salesperson: of a health visit it keeps that there was one, no more."""
+        result = super()._log_interaction()
+        secret = self.filtered("is_sensitive")
+        if secret:
+            self.env["crm.interaction"].search(
+                [("res_model", "=", self._name), ("res_id", "in", secret.ids), ("subject", "!=", False)]
+            ).write({"subject": self.env._("Visit"), "note": False})
+        return result
+
+    def _customer_rate(self, rate, feedback):
+        """See the base: ratings are read by every employee, a word on one's health is not.
+
+        :raises UserError: the visit is of a health plan
+        """
+        if self.is_sensitive:
+            raise UserError(self.env._("This visit is not rated."))
+        return super()._customer_rate(rate, feedback)
+
+    def _create_lead_sudo(self):
+        """See the base: the lead of a health visit names neither the work nor the finding."""
+        lead = super()._create_lead_sudo()
+        if self.is_sensitive:
+            lead.write({"name": self.env._("Found on a visit"), "description": False})
+        return lead

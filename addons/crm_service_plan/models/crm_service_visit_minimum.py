@@ -1,0 +1,21 @@
+from odoo import api, models
+
+
+class CrmServiceVisit(models.Model):
+    """No visit is moved or finished so early that a minimum interval breaks, whoever does it and from where."""
+
+    _inherit = "crm.service.visit"
+
+    @api.constrains("planned_start", "planned_date", "due_date")
+    def _check_minimum_interval(self):
+        for visit in self.filtered(lambda visit: visit.state not in ("done", "missed", "cancelled")):
+            visit._open_services()._check_minimum(visit.planned_date or visit.due_date)
+
+    def _finish(self, day=None, *args, **kwargs):
+        """See the base: refuse a day that is too soon after the service before."""
+        self.ensure_one()
+        self._open_services()._check_minimum(day or self.company_id._service_today())
+        return super()._finish(day, *args, **kwargs)
+
+    def _open_services(self):
+        return self.occurrence_ids.filtered(lambda o: o.state in ("visit", "included"))
