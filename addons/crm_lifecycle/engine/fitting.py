@@ -29,7 +29,7 @@ def prepare_fit_vals(policy, kind, columns, as_of):
         "customer_kind": KINDS[kind],
         "fitted_on": as_of,
         "period": period(as_of),
-        "policy_id": policy.id,
+        "policy_id": policy._origin.id,
         "policy_version": policy.version,
         "rules": policy._rule_vals(),
         "customers": len(days),

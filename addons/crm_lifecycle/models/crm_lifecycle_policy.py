@@ -103,8 +103,11 @@ class CrmLifecyclePolicy(models.Model):
     note = fields.Text(translate=True)
 
     in_words = fields.Html(compute="_compute_in_words", sanitize=False)
-    show_preview = fields.Boolean(string="Show who would move", store=False)
-    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    preview = fields.Json(
+        string="Who would move",
+        compute="_compute_preview",
+        help="What the unsaved change of the rules would do: headline, and rows of from, to, count, partners, reasons.",
+    )
 
     _company_kind_uniq = models.UniqueIndex(
         "(company_id, customer_kind) WHERE active",
@@ -133,12 +136,17 @@ class CrmLifecyclePolicy(models.Model):
         for policy in self:
             policy.in_words = policy_in_words(policy)
 
-    @api.depends("show_preview", *RULES, *COUNTED)
+    @api.depends(*RULES, *COUNTED)
     @api.depends_context("lang")
     def _compute_preview(self):
-        self.preview = False
-        for policy in self.filtered("show_preview"):
-            policy.preview = policy._preview_sudo()
+        for policy in self:
+            saved = policy._origin
+            changed = {name for name in (*RULES, *COUNTED) if saved and policy[name] != saved[name]}
+            policy.preview = policy._preview_sudo(bool(changed & set(COUNTED))) if policy._may_preview(changed) else False
+
+    def _may_preview(self, changed):
+        """Tell whether there is a change to show, and one that can be read."""
+        return bool(changed) and 0 < self.probability_cut < 1 and self.horizon_weeks > 0 and self.established_orders > 0
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -195,9 +203,9 @@ class CrmLifecyclePolicy(models.Model):
             ended_days=self.ended_days,
         )
 
-    def _preview_sudo(self):
-        # As superuser: the counts come from all orders, whoever may read them; only numbers are shown.
+    def _preview_sudo(self, counted_changed):
+        # As superuser: the counts come from all orders, whoever may read them; the list is opened by the reader's rules.
         self.ensure_one()
-        self.sudo().env.flush_all()
-        moves, looked, sampled = preview(self.sudo().env, self.sudo(), self.company_id._lifecycle_today())
-        return preview_in_words(self.env, moves, looked, sampled)
+        as_of = self.company_id._lifecycle_today()
+        found = preview(self.sudo().env, self.sudo(), as_of, counted_changed)
+        return preview_in_words(self.env, found, as_of)

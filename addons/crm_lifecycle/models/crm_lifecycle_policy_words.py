@@ -2,6 +2,8 @@
 
 from markupsafe import Markup
 
+from .crm_lifecycle_reason import render_reason
+
 STEP = Markup(
     "<div class='d-flex align-items-baseline mb-2'><span class='badge rounded-pill text-bg-%s me-2'>%s</span>"
     "<span>%s</span></div>"
@@ -40,16 +42,41 @@ def policy_in_words(policy):
     )
 
 
-def preview_in_words(env, moves, looked, sampled):
-    """Return what the change would do: a table of moves, or that nobody moves."""
+def preview_in_words(env, found, as_of):
+    """Return what the change would do, for the widget.
+
+    :param env: environment of the reader
+    :param found: ``engine.preview.Preview``
+    :param date as_of: the day
+    :return: dict with ``headline`` and ``rows``, each of them with ``from``, ``to``, ``title``, ``count`` (as text, about
+        when only a sample was looked at), ``ids`` and ``examples`` (``name``, ``reason``)
+    """
     names = {stage.code: stage.name for stage in env["crm.lifecycle.stage"].search([])}
-    values = {"moved": moves.total(), "looked": looked}
-    line = env._("%(moved)s of %(looked)s customers would change stage.", **values)
-    if sampled:
-        line = env._("Of the first %(looked)s customers, %(moved)s would change stage.", **values)
-    row = Markup(
-        "<tr><td>%s</td><td class='text-muted px-2'>→</td><td>%s</td><td class='text-end fw-bold ps-4'>%s</td></tr>"
-    )
-    rows = [row % (names.get(a), names.get(b), count) for (a, b), count in moves.most_common()]
-    table = Markup("<table class='table table-sm w-auto mb-0'><tbody>%s</tbody></table>") % Markup("").join(rows)
-    return Markup("<p class='fw-bold'>%s</p>%s") % (line, table if rows else "")
+    moved = sum(move.count for move in found.moves)
+    values = {"moved": moved * found.step, "looked": found.looked * found.step}
+    headline = env._("%(moved)s of %(looked)s customers would change stage.", **values)
+    if found.step > 1:
+        headline = env._(
+            "About %(moved)s of %(looked)s customers would change stage (one in %(step)s was looked at).",
+            step=found.step,
+            **values,
+        )
+    partners = env["res.partner"].search([("id", "in", [line[0] for move in found.moves for line in move.examples])])
+    known = {partner.id: partner.display_name for partner in partners}
+    rows = [
+        {
+            "from": names[move.before],
+            "to": names[move.after],
+            "to_code": move.after,
+            "title": f"{names[move.before]} → {names[move.after]}",
+            "count": f"{'≈ ' if found.step > 1 else ''}{move.count * found.step}",
+            "ids": move.ids,
+            "examples": [
+                {"name": known[partner_id], "reason": render_reason(env, code, params, as_of)}
+                for partner_id, code, params in move.examples
+                if partner_id in known
+            ],
+        }
+        for move in found.moves
+    ]
+    return {"headline": headline, "rows": rows}

@@ -10,4 +10,5 @@ from . import (
     test_ledger,
     test_manual,
     test_partner,
+    test_policy_preview,
 )
