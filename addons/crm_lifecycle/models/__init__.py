@@ -1,4 +1,5 @@
 from . import (
+    crm_customer_code_mixin,
     crm_external_transaction,
     crm_fit_mixin,
     crm_lead,
@@ -11,6 +12,7 @@ from . import (
     crm_lifecycle_stage,
     crm_lifecycle_status,
     crm_lifecycle_transition,
+    crm_partner_search_mixin,
     crm_segment,
     crm_segment_decision,
     crm_segment_member,

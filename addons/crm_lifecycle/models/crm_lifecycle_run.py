@@ -142,6 +142,8 @@ class CrmLifecycleRun(models.Model):
             self.state = "done"
             if self.kind == "full":
                 self.company_id.lifecycle_full_requested = False
+        if self.created or self.updated:
+            self.env.ref("crm_lifecycle.ir_cron_customer_code")._trigger()
         checkpoint(0, 0)
         _logger.info("lifecycle run %s: %s looked at, %s moved", self.display_name, self.customers, self.moved)
 

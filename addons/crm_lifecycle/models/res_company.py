@@ -14,6 +14,14 @@ class ResCompany(models.Model):
         default=1, readonly=True, copy=False, help="The history shown; each rebuild of the history adds one."
     )
 
+    lifecycle_code_sequence_id = fields.Many2one(
+        "ir.sequence",
+        string="Customer Codes",
+        copy=False,
+        ondelete="restrict",
+        help="A customer without a reference gets the next code with the first purchase. Empty: no codes.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Give a new company its two policies and its focus groups."""
@@ -49,5 +57,19 @@ class ResCompany(models.Model):
 
     def _lifecycle_ensure_sudo(self):
         # As superuser: whoever may create a company gets it with its policies.
+        self.sudo()._lifecycle_ensure_codes()
         self.env["crm.segment"].sudo()._ensure(self)
         return self.env["crm.lifecycle.policy"].sudo()._ensure(self)
+
+    def _lifecycle_ensure_codes(self):
+        """Give companies without one a sequence of customer codes: C00001, C00002 …"""
+        for company in self.filtered(lambda company: not company.lifecycle_code_sequence_id):
+            company.lifecycle_code_sequence_id = self.env["ir.sequence"].create(
+                {
+                    "name": self.env._("Customer codes of %(company)s", company=company.name),
+                    "code": "crm.customer.code",
+                    "prefix": "C",
+                    "padding": 5,
+                    "company_id": company.id,
+                }
+            )

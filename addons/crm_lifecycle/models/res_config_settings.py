@@ -5,3 +5,4 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     lifecycle_full_requested = fields.Boolean(related="company_id.lifecycle_full_requested")
+    lifecycle_code_sequence_id = fields.Many2one(related="company_id.lifecycle_code_sequence_id", readonly=False)

@@ -4,7 +4,8 @@ from odoo.tools import SQL
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "crm.segment.partner.mixin"]
+    _inherit = ["res.partner", "crm.customer.code.mixin", "crm.partner.search.mixin", "crm.segment.partner.mixin"]
+    _rec_names_search = ["complete_name", "email", "ref", "vat", "company_registry", "plain_name"]
 
     lifecycle_status_id = fields.Many2one(
         "crm.lifecycle.status",
