@@ -16,6 +16,7 @@
         "security/crm_care_rules.xml",
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
+        "data/sms_template_data.xml",
         "data/ir_cron_data.xml",
         "views/crm_occasion_greeting_views.xml",
         "views/crm_occasion_views.xml",

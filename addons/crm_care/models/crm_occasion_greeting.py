@@ -41,6 +41,7 @@ class CrmOccasionGreeting(models.Model):
             ("disputed", "The date of birth is doubtful"),
             ("down", "Nothing was sent on the day; afterwards is too late"),
             ("held", "The contact rules allowed no moment of the day"),
+            ("colleague", "Nobody sent it on the day"),
             ("failed", "The message could not be made"),
         ],
         "Reason (Code)",
@@ -96,6 +97,10 @@ class CrmOccasionGreeting(models.Model):
 
     def _close(self, at):
         """Give these greetings up: the contact is cancelled, a colleague is told."""
+        by_hand = self.filtered(lambda line: line.state == "assigned")
+        by_hand.write({"state": "missed", "reason_code": "colleague"})
+        by_hand.interaction_id.sudo().filtered(lambda i: i.state == "planned")._set({"state": "cancelled"})
+        self = self - by_hand  # the colleague still has the activity
         if not self:
             return
         failed = self.filtered(lambda line: line.interaction_id.reason_code == "failed")

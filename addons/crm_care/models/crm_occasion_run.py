@@ -10,6 +10,8 @@ from psycopg2 import OperationalError
 
 # No clock on earth is further from UTC than this.
 DAY = timedelta(days=1)
+# Not sent yet; “assigned”: a colleague has the text.
+OPEN_LINES = ("planned", "held", "assigned")
 STEPS = ("close", "advance", "assign", "greet")
 
 
@@ -81,13 +83,13 @@ class CrmOccasionRun(models.AbstractModel):
     # held over the day, or failed for good
     def _due_close(self, at):
         lines = self.env["crm.occasion.greeting"].search(
-            [("state", "in", ("planned", "held")), ("due", "<=", (at + DAY).date())]
+            [("action", "=", "greeting"), ("state", "in", OPEN_LINES), ("due", "<=", (at + DAY).date())]
         )
         return lines.filtered(lambda line: line._is_over(at)).occasion_id
 
     def _do_close(self, at):
         lines = self.env["crm.occasion.greeting"].search(
-            [("state", "in", ("planned", "held")), ("occasion_id", "in", self.ids)]
+            [("action", "=", "greeting"), ("state", "in", OPEN_LINES), ("occasion_id", "in", self.ids)]
         )
         lines.filtered(lambda line: line._is_over(at))._close(at)
 
@@ -136,8 +138,9 @@ class CrmOccasionRun(models.AbstractModel):
                 occasions.browse(ids)._log("greeting", state="skipped", reason_code=code)
             wanted = occasions.browse([o.id for o in occasions if not any(o.id in ids for ids in left_out.values())])
             lines = wanted._log("greeting")
-            interactions = wanted._contact_request("email", "care", at, subject=self.env._("Greeting"))
-            lines._note_interactions(interactions, at)
+            for channel, part in wanted.grouped("channel").items():
+                interactions = part._contact_request(channel, "care", at, subject=self.env._("Greeting"))
+                lines.filtered(lambda line, part=part: line.occasion_id in part)._note_interactions(interactions, at)
 
     def _left_out(self):
         """Which occasions must not be greeted though they are due: {reason code: set of ids}.
@@ -152,7 +155,7 @@ class CrmOccasionRun(models.AbstractModel):
             [
                 ("occasion_id", "in", siblings.ids),
                 ("action", "=", "greeting"),
-                ("state", "in", ("planned", "held", "sent")),
+                ("state", "in", ("planned", "held", "sent", "assigned")),
             ]
         )
         seen = {(line.occasion_id._person_key(), line.due.year) for line in lines}
@@ -256,14 +259,14 @@ class CrmOccasionRun(models.AbstractModel):
         late = [o for o in self if o.id in lines and o._local_day(moments[o.id].date) != lines[o.id].due]
         if late:
             raise UserError(self.env._("The day has passed: %(names)s", names=", ".join(o._about() for o in late)))
-        for template, occasions in self._by_template().items():
-            template.send_mail_batch(occasions.ids, email_layout_xmlid="mail.mail_notification_light")
-        for occasion in self.filtered(lambda o: o.id in lines):
-            interaction = moments[occasion.id]
-            lines[occasion.id].write(
-                {"state": "sent", "sent_on": interaction.date, "interaction_id": interaction.id, "reason_code": False}
-            )
-        self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        for channel, part in interactions.grouped(lambda interaction: interaction.channel_id.code).items():
+            occasions = self._contact_of(part)
+            done = getattr(occasions, f"_deliver_{channel}")({i.res_id: i for i in part})
+            for occasion in occasions.filtered(lambda o: o.id in lines):
+                interaction = moments[occasion.id]
+                lines[occasion.id].write({**done, "interaction_id": interaction.id, "reason_code": False})
+                if done["state"] == "sent":
+                    lines[occasion.id].sent_on = interaction.date
 
     def _contact_rejected(self, interactions):
         lines = self._open_lines()
@@ -274,7 +277,7 @@ class CrmOccasionRun(models.AbstractModel):
     def _open_lines(self):
         """{occasion id: its greeting under way}"""
         lines = self.env["crm.occasion.greeting"].search(
-            [("occasion_id", "in", self.ids), ("action", "=", "greeting"), ("state", "in", ("planned", "held"))],
+            [("occasion_id", "in", self.ids), ("action", "=", "greeting"), ("state", "in", OPEN_LINES)],
             order="due",
         )
         return {line.occasion_id.id: line for line in lines}

@@ -18,3 +18,13 @@ class CrmProfileFact(models.Model):
                 {fact.partner_id: fact.value_date for fact in births.sorted("collected_on")}
             )
         return result
+
+    def _privacy_before_erase(self):
+        """With the date of birth goes the birthday made of it."""
+        result = super()._privacy_before_erase()
+        births = self.filtered(
+            lambda fact: fact.attribute_id.code == "birth_date" and fact.status in ("stated", "verified")
+        )
+        if births:
+            self.env["crm.occasion"]._withdraw_births_sudo(births.partner_id)
+        return result
