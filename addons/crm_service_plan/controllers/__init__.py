@@ -1,1 +1,1 @@
-from . import portal
+from . import case_portal, portal, service_form

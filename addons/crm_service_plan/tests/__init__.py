@@ -1,9 +1,13 @@
 from . import (
     test_access,
+    test_case,
+    test_case_portal,
+    test_contract,
     test_loop,
     test_planner,
     test_portal,
     test_reminder,
     test_schedule,
+    test_sla,
     test_tours,
 )

@@ -39,6 +39,20 @@ MATRIX = {
     "crm.service.visit": {**WORK, "portal": "r"},
     "crm.service.visit.line": {**WORK, "service user": "crwu"},
     "crm.service.visit.reminder": WORK,
+    "crm.service.case": {**WORK, "portal": "r"},
+    "crm.service.case.category": CONFIG,
+    "crm.service.case.span": {"salesperson": "r", "sales manager": "r", "service user": "r", "service manager": "r"},
+    "crm.service.team": CONFIG,
+    "crm.service.sla": CONFIG,
+    "crm.service.answer": WORK,
+    "crm.service.contract": {
+        "salesperson": "crw",
+        "sales manager": "crw",
+        "service user": "r",
+        "service manager": "crwu",
+        "portal": "r",
+    },
+    "crm.service.form.hit": {},
 }
 OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
 
