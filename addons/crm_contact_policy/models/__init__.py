@@ -1,4 +1,6 @@
 from . import (
+    calendar_attendee,
+    calendar_event,
     crm_contact_channel,
     crm_contact_consent,
     crm_contact_gate,
@@ -15,9 +17,14 @@ from . import (
     crm_interaction_gate,
     crm_interaction_guard,
     crm_interaction_outcome,
+    crm_interaction_source,
+    mail_activity,
     mail_mail,
+    mail_mail_ledger,
+    mail_message,
     res_company,
     res_config_settings,
     res_partner,
     res_partner_preferences,
+    sms_sms,
 )

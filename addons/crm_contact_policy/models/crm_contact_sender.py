@@ -95,7 +95,8 @@ class CrmContactSender(models.AbstractModel):
 
     def _contact_send(self, interactions, at):
         with self.env.cr.savepoint():
-            self._contact_of(interactions)._contact_deliver(interactions)
+            with interactions._ledger_pause():
+                self._contact_of(interactions)._contact_deliver(interactions)
             interactions.sudo().write({"state": "done", "date": at, "error": False, "reason_code": False})
 
     # ------------------------------------------------------------------ release

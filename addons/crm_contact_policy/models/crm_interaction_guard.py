@@ -10,6 +10,7 @@ ENGINE_FIELDS = {
     "deadline",
     "error",
     "hold_code",
+    "message_id",
     "reason_code",
     "reason_params",
     "refused_on",

@@ -38,6 +38,7 @@ class MailMail(models.Model):
                 ("res_model", "=", self.model),
                 ("res_id", "=", self.res_id),
                 ("direction", "=", "out"),
+                ("booked_on", "!=", False),
                 ("channel_id.code", "=", "email"),
                 ("state", "in", ("done", "refused")),
             ],

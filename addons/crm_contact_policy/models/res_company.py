@@ -1,6 +1,6 @@
 from datetime import datetime, time, timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 from ..domain import rules
 from ..domain.holidays_vn import TET, public_holidays
@@ -8,6 +8,18 @@ from ..domain.holidays_vn import TET, public_holidays
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    @api.model
+    @tools.ormcache()
+    def _contact_partner_ids(self):
+        """Ids of the partners that are companies of ours (a frozenset, cached)."""
+        return frozenset(self.sudo().with_context(active_test=False).search([("partner_id", "!=", False)]).partner_id.ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return companies
 
     def _contact_tz(self):
         """Name of the time zone in which this company contacts: its partner's, else its working hours', else UTC."""

@@ -9,6 +9,7 @@ from . import (
     test_interaction,
     test_interaction_guard,
     test_ledger_record,
+    test_ledger_sources,
     test_merge,
     test_policy,
     test_preferences,

@@ -1,0 +1,106 @@
+from datetime import datetime, time
+
+from odoo import api, fields, models
+from odoo.tools import html2plaintext, is_html_empty
+
+from ..domain import rules
+from ..domain.sources import purpose_of
+
+
+class MailActivity(models.Model):
+    """A call planned in Odoo stands in the call list: one planned contact, which the activity moves and closes."""
+
+    _inherit = "mail.activity"
+
+    crm_interaction_id = fields.Many2one(
+        "crm.interaction", "Planned Contact", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        activities = super().create(vals_list)
+        calls = activities.filtered(lambda a: a.activity_category == "phonecall" and not a.crm_interaction_id)
+        if calls:
+            calls._ledger_plan_sudo()
+        return activities
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"date_deadline", "user_id"}:
+            self.filtered("crm_interaction_id")._ledger_move_sudo()
+        return result
+
+    def unlink(self):
+        """An activity given up gives up the planned call."""
+        planned = self.sudo().filtered("active").crm_interaction_id.filtered(lambda i: i.state == "planned")
+        result = super().unlink()
+        planned.exists().write({"state": "cancelled"})
+        return result
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """A call marked done is a contact."""
+        calls = self.filtered(lambda a: a.activity_category == "phonecall" and a.active)
+        missing = calls.filtered(lambda a: not a.crm_interaction_id)
+        missing._ledger_plan_sudo()
+        calls._ledger_done_sudo(feedback)
+        return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+
+    # ------------------------------------------------------------------ the ledger
+    def _ledger_moment_sudo(self):
+        """The deadline's day at nine in the morning where the person lives. Sudo: reads a colleague's time zone."""
+        user = self.sudo().user_id
+        tz = user.tz or user.company_id._contact_tz()
+        return rules.to_utc(datetime.combine(self.date_deadline, time(9)), tz)
+
+    def _ledger_plan_sudo(self):
+        """Plan the contact of each call about a customer. Sudo: who has activities need not keep the ledger."""
+        ledger = self.env["crm.interaction"]
+        channel = self.env["crm.contact.channel"].sudo()._by_code("phone")
+        vals_list, calls = [], self.browse()
+        for call in self.sudo().filtered(lambda a: a.res_model and a.res_id and purpose_of(a.res_model)):
+            partner = ledger._ledger_customers_sudo(ledger._ledger_document_partner_sudo(call.res_model, call.res_id))
+            if not partner:
+                continue
+            record = self.env[call.res_model].sudo().browse(call.res_id)
+            company = record.company_id if "company_id" in record._fields else self.env["res.company"]
+            calls += call
+            vals_list.append(
+                {
+                    "partner_id": partner.id,
+                    "company_id": company[:1].id or call.user_id.company_id.id or self.env.company.id,
+                    "channel_id": channel.id,
+                    "purpose": purpose_of(call.res_model),
+                    "state": "planned",
+                    "date": call._ledger_moment_sudo(),
+                    "user_id": call.user_id.id or self.env.uid,
+                    "subject": call.summary or record.display_name,
+                    "note": False if is_html_empty(call.note) else html2plaintext(call.note),
+                    "res_model": call.res_model,
+                    "res_id": call.res_id,
+                }
+            )
+        for call, planned in zip(calls, ledger.sudo().create(vals_list), strict=True):
+            call.crm_interaction_id = planned
+
+    def _ledger_move_sudo(self):
+        """Move the planned calls along. Sudo: see :meth:`_ledger_plan_sudo`."""
+        for activity in self.sudo():
+            planned = activity.crm_interaction_id
+            if planned.state != "planned":
+                continue
+            vals = {"user_id": activity.user_id.id} if activity.user_id != planned.user_id else {}
+            tz = activity.user_id.tz or planned.company_id._contact_tz()
+            if rules.to_local(planned.date, tz).date() != activity.date_deadline:
+                vals["date"] = activity._ledger_moment_sudo()
+            if vals:
+                planned.write(vals)
+
+    def _ledger_done_sudo(self, feedback):
+        """Close the planned calls as done. Sudo: see :meth:`_ledger_plan_sudo`."""
+        for activity in self.sudo():
+            planned = activity.crm_interaction_id
+            if planned.state == "planned":
+                vals = {"state": "done", "date": fields.Datetime.now()}
+                if feedback:
+                    vals["note"] = "\n".join(filter(None, (planned.note, html2plaintext(feedback))))
+                planned.write(vals)
