@@ -68,6 +68,23 @@ class CrmContactGate(models.AbstractModel):
             decisions[partner_id] = Decision(finding.verdict, finding.at, texts[key], finding.code, params)
         return decisions
 
+    @api.model
+    def _decide_unknown_sudo(self, channel, purpose, at, consented=False):
+        """Decide on somebody who is no customer of ours: hours, days off and consent of the policy for everybody.
+
+        :param consented: whether they agreed, on a mailing list say
+        :return: Decision
+
+        Sudo: rules bind also those who may not read the policies.
+        """
+        company = self.env.company.sudo()
+        book = self.env["crm.contact.policy"].sudo()._for_everybody(company)._rulebook(company)
+        said = (words.Consent(words.GIVEN, at),) if consented else ()
+        person = rules.Person(tz=company._contact_tz(), consents=said)
+        finding = rules.decide(rules.Ask(channel, purpose, at), person, book)
+        params = self._storable(finding)
+        return Decision(finding.verdict, finding.at, self._reason_text(finding.code, params), finding.code, params)
+
     @staticmethod
     def _span(book):
         """Days a rulebook looks back."""

@@ -102,7 +102,8 @@ class CrmContactPolicy(models.Model):
     def _check_domain(self):
         for policy in self:
             try:
-                self.env["res.partner"].sudo()._search(policy._partner_domain(), limit=1)
+                # with the writer's own rights: a policy must not ask for what its author may not know
+                self.env["res.partner"].search(policy._partner_domain(), limit=1)
             except Exception as error:  # a domain can be wrong in any way: all of them are told alike
                 raise ValidationError(
                     self.env._(
@@ -134,9 +135,7 @@ class CrmContactPolicy(models.Model):
         A company's own policies come before those of every company, then by sequence; the first whose customers
         include the partner applies. Queries: one, and one for each policy with a domain.
         """
-        policies = self.search([("company_id", "in", (company.id, False))]).sorted(
-            lambda p: (not p.company_id, p.sequence, p.id)
-        )
+        policies = self._in_order(company)
         found, left = {}, set(partners.ids)
         for policy in policies:
             domain = policy._partner_domain()
@@ -148,6 +147,17 @@ class CrmContactPolicy(models.Model):
             left = left - ids
         found.update(dict.fromkeys(left, self.browse()))
         return found
+
+    @api.model
+    def _in_order(self, company):
+        """The policies that may apply in ``company``: its own before those of every company, then by sequence."""
+        policies = self.search([("company_id", "in", (company.id, False))])
+        return policies.sorted(lambda p: (not p.company_id, p.sequence, p.id))
+
+    @api.model
+    def _for_everybody(self, company):
+        """The policy of ``company`` for somebody of whom nothing is known: the first without a domain."""
+        return self._in_order(company).filtered(lambda policy: policy._partner_domain().is_true())[:1]
 
     def _rulebook(self, company):
         """The policy as :class:`rules.Rulebook`; of an empty recordset, the built-in defaults (08–20, Sunday off)."""

@@ -186,7 +186,7 @@ class ResPartner(models.Model):
                 {"partner_id": partner.id, "date": at, "source": "customer", "evidence": evidence, **vals}
             )
 
-    def _contact_stop_sudo(self, at, evidence, purpose="", channel=""):
+    def _contact_stop_sudo(self, at, evidence, purpose="", channel="", source="customer"):
         """The customer wants no more contacts: of one purpose, by one channel, or at all.
 
         :param at: now, naive UTC
@@ -198,7 +198,7 @@ class ResPartner(models.Model):
         known = [word for word in said if (word.purpose, word.channel) == (purpose, channel)]
         if words.consent_status(known, purpose, channel, at) != words.WITHDRAWN:
             row = words.Consent(words.WITHDRAWN, at, purpose, channel)
-            self.env["crm.contact.consent"]._record_sudo(self, [row], at, "customer", evidence)
+            self.env["crm.contact.consent"]._record_sudo(self, [row], at, source, evidence)
 
     def _contact_parse_wish(self, form, at):
         try:

@@ -1,0 +1,57 @@
+from datetime import timedelta
+
+from odoo.addons.crm_lifecycle_mass_mailing.tests.common import MORNING, NEXT_MORNING, NIGHT, MailingCase
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestSmsMailing(MailingCase):
+    def sms(self, records, **values):
+        return self.mailing(
+            records=records, mailing_type="sms", body_plaintext="Chào", sms_allow_unsubscribe=False, **values
+        )
+
+    def texts(self, mailing):
+        return self.env["sms.sms"].search([("mailing_id", "=", mailing.id)])
+
+    def test_allowed_go_denied_are_excluded(self):
+        mailing = self.sms(self.partners)
+        self.send(mailing, MORNING)
+        self.assertEqual(self.texts(mailing).partner_id, self.partners[:4])
+        traces = self.env["mailing.trace"].search([("mass_mailing_id", "=", mailing.id)])
+        traces = traces.filtered(lambda trace: trace.trace_status == "cancel")
+        self.assertEqual(sorted(traces.mapped("res_id")), self.partners[4:].ids)
+        self.assertEqual(set(traces.mapped("failure_type")), {"contact_policy"})
+        self.assertEqual(set(traces.mapped("trace_type")), {"sms"})
+        self.assertEqual(self.ledger(mailing).mapped("state"), ["done"] * 4 + ["denied"] * 2)
+        self.assertEqual(set(self.ledger(mailing).mapped("channel_code")), {"sms"})
+        self.queue(MORNING + timedelta(minutes=10))
+        self.assertEqual(mailing.state, "done")
+
+    def test_held_wait_in_the_queue(self):
+        mailing = self.sms(self.partners[:2])
+        self.send(mailing, NIGHT)
+        self.assertFalse(self.texts(mailing))
+        self.assertEqual((mailing.state, mailing.schedule_date), ("in_queue", NEXT_MORNING))
+        self.queue(NEXT_MORNING + timedelta(minutes=1))
+        self.assertEqual(self.texts(mailing).partner_id, self.partners[:2])
+        self.queue(NEXT_MORNING + timedelta(minutes=20))
+        self.assertEqual((mailing.state, len(self.texts(mailing))), ("done", 2))
+
+    def test_blocked_number(self):
+        number = self.partners[0].phone_sanitized
+        self.env["phone.blacklist"].add(number)
+        word = self.partners[0].contact_consent_ids.sorted("id")[-1]
+        self.assertEqual((word.status, word.purpose), ("withdrawn", "marketing"))
+        mailing = self.sms(self.partners[:2])
+        self.send(mailing, MORNING)
+        self.assertEqual(self.traces(mailing)[self.partners[0].id], ("cancel", "sms_blacklist"))
+        self.assertEqual(self.texts(mailing).partner_id, self.partners[1])
+
+    def test_leaving_a_list_by_sms(self):
+        mailing_list = self.env["mailing.list"].create({"name": "Bản tin"})
+        contact = self.env["mailing.contact"].create(
+            {"name": "a", "mobile": self.partners[0].phone_sanitized, "list_ids": [(4, mailing_list.id)]}
+        )
+        contact.subscription_ids.opt_out = True
+        self.assertEqual(self.partners[0].contact_consent_ids.sorted("id")[-1].status, "withdrawn")
