@@ -31,6 +31,7 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_segment_views.xml",
+        "views/crm_segment_campaign_views.xml",
         "views/crm_target_profile_views.xml",
         "views/res_partner_segment_views.xml",
         "wizards/crm_lifecycle_stage_set_views.xml",

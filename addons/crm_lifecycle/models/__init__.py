@@ -14,6 +14,8 @@ from . import (
     crm_lifecycle_transition,
     crm_partner_search_mixin,
     crm_segment,
+    crm_segment_campaign,
+    crm_segment_campaign_line,
     crm_segment_decision,
     crm_segment_member,
     crm_segment_partner_mixin,
