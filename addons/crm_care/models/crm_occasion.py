@@ -288,6 +288,10 @@ class CrmOccasion(models.Model):
         minutes = round((self.company_id or self.env.company).care_hour * 60)
         return rules.to_utc(datetime.combine(day, time()) + relativedelta(minutes=minutes), self._tz())
 
+    def _last_moment(self, day):
+        """The end of ``day`` on the recipient's clock, as naive UTC: later than that no greeting goes."""
+        return rules.to_utc(datetime.combine(day, time(23, 59)), self._tz())
+
     # ------------------------------------------------------------------ checks
     @api.constrains("day", "month", "year", "calendar")
     def _check_date(self):

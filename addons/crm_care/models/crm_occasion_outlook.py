@@ -12,8 +12,8 @@ class CrmOccasionOutlook(models.AbstractModel):
     preview_subject = fields.Char("Subject", compute="_compute_preview")
     preview_body = fields.Html("Message", compute="_compute_preview")
 
-    @api.depends("active", "action", "next_date", "planned_at", "partner_id", "recipient_id", "user_id", "notice_on",
-                 "channel")
+    @api.depends("active", "action", "next_date", "planned_at", "partner_id", "recipient_id", "user_id",
+                 "notice_on", "channel")
     @api.depends_context("lang", "tz")
     def _compute_outlook(self):
         saved = self.filtered("id")
@@ -89,8 +89,8 @@ class CrmOccasionOutlook(models.AbstractModel):
             name=user.name or self.env._("A colleague"),
         )
 
-    @api.depends("kind", "whose", "relative_name", "partner_id", "recipient_id", "template_id", "action", "next_date", "channel",
-                 "sms_template_id")
+    @api.depends("kind", "whose", "relative_name", "partner_id", "recipient_id", "template_id", "action", "next_date",
+                 "channel", "sms_template_id")
     def _compute_preview(self):
         self.preview_subject = self.preview_body = False
         wanted = self.filtered(lambda o: isinstance(o.id, int) and o.action in ("greeting", "both"))

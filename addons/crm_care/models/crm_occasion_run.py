@@ -139,7 +139,10 @@ class CrmOccasionRun(models.AbstractModel):
             wanted = occasions.browse([o.id for o in occasions if not any(o.id in ids for ids in left_out.values())])
             lines = wanted._log("greeting")
             for channel, part in wanted.grouped("channel").items():
-                interactions = part._contact_request(channel, "care", at, subject=self.env._("Greeting"))
+                ends = {occasion.id: occasion._last_moment(occasion.next_date) for occasion in part}
+                interactions = part._contact_request(
+                    channel, "care", at, subject=self.env._("Greeting"), deadlines=ends
+                )
                 lines.filtered(lambda line, part=part: line.occasion_id in part)._note_interactions(interactions, at)
 
     def _left_out(self):
@@ -270,7 +273,8 @@ class CrmOccasionRun(models.AbstractModel):
 
     def _contact_rejected(self, interactions):
         lines = self._open_lines()
-        for interaction in interactions:
+        # What the day is too short for is not denied but missed: a colleague is told, see ``_close``.
+        for interaction in interactions.filtered(lambda interaction: interaction.reason_code != "too_late"):
             if line := lines.get(interaction.res_id):
                 line.write({"state": "denied", "interaction_id": interaction.id})
 

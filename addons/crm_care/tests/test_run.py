@@ -91,7 +91,7 @@ class TestRun(CareCase):
         self.run_at(datetime(2026, 11, 8, 15, 0))
         self.assertFalse(self.mails(other))
         self.assertEqual((occasion.greeting_ids.state, occasion.greeting_ids.reason_code), ("missed", "held"))
-        self.assertEqual(occasion.greeting_ids.interaction_id.state, "cancelled")
+        self.assertEqual(occasion.greeting_ids.interaction_id.state, "denied")
         self.assertTrue(occasion.activity_ids)
 
     def test_each_on_their_own_clock(self):

@@ -1,0 +1,1 @@
+from . import crm_occasion, crm_occasion_greeting, res_company, res_config_settings
