@@ -67,11 +67,12 @@ def expect(population, held, reachable, target, difficulty, means, budget=0.0, h
     rate = means.rates.get(difficulty, 0.0)
     if not wanted or rate <= 0:
         return Expectation(wanted, 0, 0.0, 0.0, 0.0, "no_answers" if wanted else "nothing_missing")
-    limits = [(ceil(round(wanted / rate, 6)), "target"), (reachable, "reach")]
+    # Never more than can be reached, so that the smallest of costs makes no infinite number.
+    limits = [(ceil(round(min(wanted / rate, reachable + 1), 6)), "target"), (reachable, "reach")]
     if budget and means.cost > 0:
-        limits.append((floor(budget / means.cost + 1e-9), "budget"))
+        limits.append((floor(min(budget / means.cost, reachable + 1) + 1e-9), "budget"))
     if hours and means.minutes > 0:
-        limits.append((floor(60 * hours / means.minutes + 1e-9), "hours"))
+        limits.append((floor(min(60 * hours / means.minutes, reachable + 1) + 1e-9), "hours"))
     asked, limit = min(limits, key=lambda pair: pair[0])
     return Expectation(
         wanted=wanted,

@@ -135,8 +135,8 @@ class ProfileImport:
             errors, row, "email" if by_email else "phone", "other_name", value=value, name=found[0].name
         )
 
-    def _refuse(self, errors, row, name, code, **params):
-        errors.append(LineError(row.line, name, code, params))
+    def _refuse(self, errors, row, target, code, **params):
+        errors.append(LineError(row.line, target, code, params))
 
     def _email(self, row):
         return email_normalize(row.values["email"]) or None if row.values.get("email") else None

@@ -1,10 +1,17 @@
 """Helpers for the tests of this addon and of those that build on it."""
 
+import os
 from datetime import date
 
 from odoo.tests import TransactionCase
 
 DAY = date(2026, 3, 3)
+
+
+def examples(number):
+    """How many random examples to try: all of them with SUITE_LONG=1, else a tenth, times SUITE_EXAMPLES_FACTOR."""
+    factor = float(os.environ.get("SUITE_EXAMPLES_FACTOR", 1 if os.environ.get("SUITE_LONG") == "1" else 0.1))
+    return max(5, int(number * factor))
 
 
 class _Rollback(Exception):

@@ -19,7 +19,11 @@ registry.category("web_tour.tours").add("crm_profile_decide_conflict", {
             content: "it is decided",
             trigger: ".o_kanban_view:not(:contains('Honda Vision'))",
         },
-        { content: "the next one: in detail", trigger: ".o_kanban_record:contains('Giáo viên') [name=partner_id]", run: "click" },
+        {
+            content: "the next one: in detail",
+            trigger: ".o_kanban_record:contains('Giáo viên') .fw-bold:contains('Tour An')",
+            run: "click",
+        },
         { content: "neither is true", trigger: ".o_form_view button[name=action_both_wrong]", run: "click" },
         { content: "nothing is left to decide", trigger: ".o_kanban_view:not(:contains('Giáo viên'))" },
     ],
