@@ -1,2 +1,1 @@
-from . import bundles, grouping, meter, recurrence, reminders, schedule, workdays
-from . import coverage, meter, reminders, schedule, sla, upload, wording
+from . import bundles, coverage, grouping, meter, recurrence, reminders, schedule, sla, upload, wording, workdays

@@ -1,0 +1,90 @@
+"""Visits keep customers awake; a lost contract ends the relation."""
+
+from datetime import timedelta
+
+from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import new_test_user
+
+
+@tagged("post_install", "-at_install")
+class TestService(LifecycleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = cls.company._lifecycle_today()
+        cls.partner = cls.make_customers(1)
+
+    def make_visit(self, **vals):
+        return self.env["crm.service.visit"].create(
+            {
+                "name": "Check",
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "due_date": self.today,
+                **vals,
+            }
+        )
+
+    def buy(self, days):
+        self.env["crm.external.transaction"].create(
+            {
+                "external_ref": f"T{days}",
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "date": self.today - timedelta(days=days),
+                "amount": 100,
+            }
+        )
+
+    def test_a_visit_is_a_sign_of_life(self):
+        for days in (900, 870, 840, 810, 780):
+            self.buy(days)
+        self.partner.lifecycle_refresh()
+        self.assertIn(self.stage(self.partner), ("quiet", "ended"))
+        self.make_visit()._finish(self.today, hours=1)
+        marks = self.env["crm.lifecycle.dirty"].search([("company_id", "=", self.company.id)])
+        self.assertIn(self.partner, marks.partner_id)
+        self.partner.lifecycle_refresh()
+        self.assertIn(self.stage(self.partner), ("new", "established"))
+
+    def test_a_lost_contract_ends_the_relation(self):
+        self.buy(10)
+        self.partner.lifecycle_refresh()
+        reason = self.env["crm.lost.reason"].create({"name": "Competitor"})
+        for lost, stage in ((False, "new"), (True, "ended")):
+            contract = self.env["crm.service.contract"].create(
+                {"name": "Care", "partner_id": self.partner.id, "company_id": self.company.id}
+            )
+            contract.action_start()
+            contract._end(self.today, keep=False, reason=reason, lost=lost)
+            self.assertEqual(self.stage(self.partner), stage)
+        self.assertIn("Competitor", self.status(self.partner).reason)
+
+    def test_busy_days(self):
+        self.buy(3)
+        self.make_visit(due_date=self.today - timedelta(days=3), duration=2)
+        manager, user = (
+            new_test_user(
+                self.env,
+                f"busy_{group}",
+                groups=f"crm_service_plan.group_{group}",
+                company_id=self.company.id,
+                company_ids=[(6, 0, self.company.ids)],
+            )
+            for group in ("manager", "user")
+        )
+        day = (
+            self.env["crm.service.busy"]
+            .with_user(manager)
+            .search([("date", "=", self.today - timedelta(days=3)), ("company_id", "=", self.company.id)])
+        )
+        self.assertEqual((day.purchases, day.amount, day.visits, day.hours), (1, 100, 1, 2))
+        self.assertEqual(day.weekday, str((self.today - timedelta(days=3)).isoweekday()))
+        with self.assertRaises(AccessError):
+            self.env["crm.service.busy"].with_user(user).search([])
+        other = self.env["res.company"].create({"name": "Other"})
+        manager.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        strange = self.env["crm.service.busy"].with_user(manager).with_context(allowed_company_ids=other.ids)
+        self.assertFalse(strange.search([]))
