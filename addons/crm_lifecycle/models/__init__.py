@@ -13,6 +13,7 @@ from . import (
     crm_lifecycle_status,
     crm_lifecycle_transition,
     crm_partner_search_mixin,
+    crm_portfolio,
     crm_segment,
     crm_segment_campaign,
     crm_segment_campaign_line,

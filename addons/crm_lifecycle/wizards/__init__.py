@@ -7,5 +7,7 @@ from . import (
     crm_lifecycle_as_of_line,
     crm_lifecycle_rebuild_start,
     crm_lifecycle_stage_set,
+    crm_portfolio_rebalance,
+    crm_portfolio_rebalance_line,
     crm_segment_decide,
 )

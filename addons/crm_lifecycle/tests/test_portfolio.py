@@ -1,0 +1,122 @@
+"""Portfolios: load, figures, risks, and proposals that keep everybody within the limits."""
+
+import doctest
+from collections import Counter
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from odoo.addons.crm_contact_policy.tests.common import examples
+from odoo.exceptions import AccessError
+from odoo.tests import Form, new_test_user, tagged
+
+from ..domain import rebalance as rebalance_module
+from ..domain.rebalance import Customer, Manager, rebalance
+from .common import LifecycleCase
+
+CUSTOMERS = st.lists(
+    st.tuples(
+        st.sampled_from([None, 1, 2, 3]),
+        st.sampled_from([None, 10, 11]),
+        st.floats(0, 1000),
+        st.one_of(st.none(), st.integers(0, 400)),
+    ),
+    max_size=30,
+)
+
+
+@tagged("post_install", "-at_install")
+class TestRebalance(LifecycleCase):
+    def test_doctests(self):
+        self.assertEqual(doctest.testmod(rebalance_module).failed, 0)
+
+    @settings(max_examples=examples(500), deadline=None)
+    @given(CUSTOMERS, st.lists(st.integers(1, 12), min_size=3, max_size=3))
+    def test_proposals_help_and_harm_nobody(self, rows, highs):
+        managers = [Manager(index + 1, 0, high) for index, high in enumerate(highs)]
+        customers = [Customer(100 + index, *row) for index, row in enumerate(rows)]
+        moves = rebalance(managers, customers)
+        by_id = {customer.id: customer for customer in customers}
+        self.assertEqual(len({move.customer for move in moves}), len(moves))
+        before = Counter(customer.owner for customer in customers)
+        after = Counter(before)
+        for move in moves:
+            customer = by_id[move.customer]
+            self.assertEqual(move.source, customer.owner)
+            self.assertNotEqual(move.target, move.source)
+            if move.why == "over":
+                self.assertTrue(customer.silence is None or customer.silence > 30)
+            after[move.source] -= 1
+            after[move.target] += 1
+        for manager in managers:
+            self.assertLessEqual(after[manager.id], max(before[manager.id], manager.high))
+            if after[manager.id] < before[manager.id]:
+                self.assertGreaterEqual(after[manager.id], manager.high)
+        if after[None]:
+            self.assertTrue(all(after[manager.id] >= manager.high for manager in managers))
+
+
+@tagged("post_install", "-at_install")
+class TestPortfolio(LifecycleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = cls.company._lifecycle_today()
+        cls.managers = cls.env["res.users"]
+        for name in ("ha", "bo"):
+            cls.managers |= new_test_user(
+                cls.env, f"portfolio.{name}", "sales_team.group_sale_salesman", company_id=cls.company.id,
+                company_ids=[(6, 0, cls.company.ids)],
+            )
+        cls.customers = cls.make_customers(6, is_company=True)
+        for index, customer in enumerate(cls.customers):
+            cls.buy(customer, cls.today - timedelta(days=20), amount=1000.0 if index == 0 else 100.0)
+        cls.customers[:5].user_id = cls.managers[0]
+        cls.Run._execute(cls.company, cls.today)
+        cls.portfolios = cls.env["crm.portfolio"].create(
+            [
+                {"user_id": manager.id, "company_id": cls.company.id, "customer_kind": "company", "capacity_low": 2,
+                 "capacity_high": 3, "goal": 5000.0}
+                for manager in cls.managers
+            ]
+        )
+
+    def test_figures_and_risks(self):
+        over, idle = self.portfolios
+        self.assertEqual((over.load, over.load_state, over.amount_total), (5, "over", 1400.0))
+        self.assertEqual((idle.load, idle.load_state, idle.amount_total), (0, "idle", 0.0))
+        self.assertEqual(over.margin_year, 1400.0)
+        for text in ("2 customers too many", "71 % of the revenue", "short of the margin"):
+            self.assertIn(text.lower(), over.risk.lower())
+
+    def test_rebalance_explains_and_waits_for_a_person(self):
+        form = Form(self.env["crm.portfolio.rebalance"])
+        form.customer_kind = "company"
+        wizard = form.save()
+        lines = wizard.line_ids
+        self.assertEqual(lines.mapped("why"), ["orphan", "over", "over"])
+        self.assertEqual(lines[0].partner_id, self.customers[5])
+        self.assertEqual(lines.target_id, self.managers[1])
+        self.assertNotIn(self.customers[0], lines.partner_id)
+        self.assertIn("nobody looks after them", lines[0].reason)
+        self.assertIn(self.managers[0].name, lines[1].reason)
+        lines[2].is_accepted = False
+        kept = lines[2].partner_id
+        wizard.action_apply()
+        self.assertEqual(kept.user_id, self.managers[0])
+        self.assertEqual(self.customers[5].user_id, self.managers[1])
+        self.env.invalidate_all()
+        self.assertEqual(self.portfolios.mapped("load"), [4, 2])
+        self.assertIn("nobody looks after them", self.customers[5].message_ids[0].body)
+
+    def test_own_portfolio_only(self):
+        own = self.env["crm.portfolio"].with_user(self.managers[1]).search([])
+        self.assertEqual(own.user_id, self.managers[1])
+        with self.assertRaises(AccessError):
+            own.write({"capacity_high": 1})
+        with self.assertRaises(AccessError):
+            self.env["crm.portfolio.rebalance"].with_user(self.managers[1]).create({})
+
+    def test_queries_do_not_grow(self):
+        few, many = self.portfolios[:1], self.portfolios
+        self.assertSameQueryCount(lambda: few.mapped("risk"), lambda: many.mapped("risk"))
