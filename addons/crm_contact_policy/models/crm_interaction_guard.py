@@ -1,5 +1,7 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..domain import rules
 
 # What only the gate and the senders write: a forged one would send, or make room under a cap.
 ENGINE_FIELDS = {
@@ -10,6 +12,7 @@ ENGINE_FIELDS = {
     "deadline",
     "error",
     "hold_code",
+    "is_manual",
     "message_id",
     "reason_code",
     "reason_params",
@@ -36,7 +39,7 @@ class CrmInteraction(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 given = {name for name, value in vals.items() if value}  # a copy brings the empty ones along
-                self._check_engine_fields(given, ENGINE_FIELDS - {"res_model", "res_id"})
+                self._check_engine_fields(given, ENGINE_FIELDS - {"res_model", "res_id", "is_manual"})
                 if vals.get("state") in ("held", "denied"):
                     self._refuse_engine("state")
         return super().create(vals_list)
@@ -68,19 +71,27 @@ class CrmInteraction(models.Model):
     def _check_counted(self, vals):
         """Booked contacts and those of colleagues stay as they are once made; managers may correct them.
 
+        Whoever wrote a contact down by hand may correct it on the same day.
+
         :raise UserError: when something the caps count would change
         """
         changed = COUNTED_FIELDS & vals.keys()
         if not changed or self.env.user.has_group("crm_contact_policy.group_manager"):
             return
         for interaction in self:
-            booked = bool(interaction.booked_on or interaction.res_id)
+            booked = bool(interaction.booked_on or interaction.res_id) and not interaction.is_manual
             if interaction.state == "planned":
                 forbidden = booked and changed - {"date"}
             else:
-                forbidden = booked or interaction.create_uid != self.env.user
+                forbidden = booked or interaction.create_uid != self.env.user or not interaction._is_of_today()
             if forbidden:
                 self._refuse_closed(interaction)
+
+    def _is_of_today(self):
+        """Whether it was written down today, in the company's time zone."""
+        tz = self.company_id.sudo()._contact_tz()
+        now = fields.Datetime.now()
+        return rules.to_local(self.create_date or now, tz).date() == rules.to_local(now, tz).date()
 
     @api.model
     def _refuse_closed(self, interaction):

@@ -22,17 +22,42 @@ class CrmInteraction(models.Model):
         groups="base.group_system",
     )
     activity_ids = fields.One2many("mail.activity", "crm_interaction_id", "Activities", readonly=True)
-    is_manual = fields.Boolean(compute="_compute_is_manual", help="Written down by a person, not by the suite.")
+    is_manual = fields.Boolean("Written by Hand", readonly=True, copy=False)
 
-    @api.depends("booked_on", "res_id", "res_model", "message_id")
-    def _compute_is_manual(self):
-        for interaction in self:
-            interaction.is_manual = interaction._is_manual_sudo()
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What a person writes down about nothing in particular is manual: its author may mend it the same day."""
+        if not self.env.su:
+            vals_list = [{**vals, "is_manual": not vals.get("res_id")} for vals in vals_list]
+        return super().create(vals_list)
 
-    def _is_manual_sudo(self):
-        """Whether a person wrote it down. Sudo: the message is an engine's field."""
-        entry = self.sudo()
-        return not (entry.booked_on or entry.res_id or entry.message_id)
+    def _mark_manual_sudo(self):
+        """The dialog wrote these down for a person, about a document. Sudo: an engine's field."""
+        self.sudo()._set({"is_manual": True})
+
+    def _ensure_activity_sudo(self):
+        """Give each planned call without one its activity on the customer.
+
+        Sudo: who may plan calls need not be allowed to write the contact.
+        """
+        kind = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
+        model_id = self.env["ir.model"]._get_id("res.partner")
+        planned = self.filtered(lambda i: i.state == "planned" and not i.sudo().activity_ids.filtered("active"))
+        vals_list = []
+        for interaction in planned if kind else ():
+            tz = interaction.user_id.tz or interaction.company_id._contact_tz()
+            vals_list.append(
+                {
+                    "activity_type_id": kind.id,
+                    "res_model_id": model_id,
+                    "res_id": interaction.partner_id.id,
+                    "user_id": interaction.user_id.id or self.env.uid,
+                    "summary": interaction.subject,
+                    "date_deadline": rules.to_local(interaction.date, tz).date(),
+                    "crm_interaction_id": interaction.id,
+                }
+            )
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(vals_list)
 
     def write(self, vals):
         """A planned call that is closed or moved takes its activity along."""

@@ -13,7 +13,8 @@ class ResCompany(models.Model):
     @tools.ormcache()
     def _contact_partner_ids(self):
         """Ids of the partners that are companies of ours (a frozenset, cached)."""
-        return frozenset(self.sudo().with_context(active_test=False).search([("partner_id", "!=", False)]).partner_id.ids)
+        companies = self.sudo().with_context(active_test=False).search([("partner_id", "!=", False)])
+        return frozenset(companies.partner_id.ids)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -15,6 +15,13 @@ class ResPartner(models.Model):
     )
     interaction_count = fields.Integer(compute="_compute_interaction_count", groups="crm_contact_policy.group_user")
 
+    mention_count = fields.Integer(compute="_compute_mention_count", groups="crm_contact_policy.group_user")
+
+    def _compute_mention_count(self):
+        counts = self._count_with_contacts("crm.mention")
+        for partner in self:
+            partner.mention_count = counts.get(partner.id, 0)
+
     def _compute_interaction_count(self):
         counts = self._count_with_contacts("crm.interaction")
         for partner in self:

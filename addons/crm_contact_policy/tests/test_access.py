@@ -8,7 +8,9 @@ from .common import WORKDAY_MORNING, ContactPolicyCase
 USER = {
     "crm.contact.channel": "r",
     "crm.interaction": "crw",
+    "crm.interaction.log": "crwu",
     "crm.interaction.outcome": "r",
+    "crm.mention": "crw",
     "crm.contact.policy": "r",
     "crm.contact.policy.hours": "r",
     "crm.contact.policy.purpose": "r",
@@ -59,6 +61,8 @@ class TestAccess(ContactPolicyCase):
         return {
             "crm.contact.channel": self.env.ref("crm_contact_policy.channel_web"),
             "crm.interaction": self.customer.interaction_ids,
+            "crm.interaction.log": self.own("crm.interaction.log", user, {"partner_id": self.customer.id}),
+            "crm.mention": self.env["crm.mention"].create({"text": "Hay", "partner_id": self.customer.id}),
             "crm.interaction.outcome": self.env["crm.interaction.outcome"].create({"name": "Thử"}),
             "crm.contact.policy": policy.copy(),
             "crm.contact.policy.hours": policy.hours_ids[0],
@@ -85,6 +89,8 @@ class TestAccess(ContactPolicyCase):
         return {
             "crm.contact.channel": None,  # its eight codes are all taken: creating is tried on the access check alone
             "crm.interaction": {"partner_id": self.customer.id, "channel_id": email},
+            "crm.interaction.log": {"partner_id": self.customer.id},
+            "crm.mention": {"text": "Dở"},
             "crm.interaction.outcome": {"name": "Mới"},
             "crm.contact.policy": {"name": "Mới"},
             "crm.contact.policy.hours": {"policy_id": policy.id},
@@ -117,6 +123,8 @@ class TestAccess(ContactPolicyCase):
         return {
             "crm.contact.channel": {"sequence": 9},
             "crm.interaction": {"note": "x"},
+            "crm.interaction.log": {"note": "x"},
+            "crm.mention": {"text": "x"},
             "crm.interaction.outcome": {"sequence": 9},
             "crm.contact.policy": {"sequence": 9},
             "crm.contact.policy.hours": {"hour_from": 9},
@@ -156,6 +164,7 @@ class TestAccess(ContactPolicyCase):
         customer = env["res.partner"].create({"name": "Khách của họ", "company_id": other.id, "email": "a@example.com"})
         customer._contact_book("email", "survey", WORKDAY_MORNING)
         env["crm.contact.consent"].create({"partner_id": customer.id})
+        env["crm.mention"].create({"text": "Của họ", "company_id": other.id})
         env["crm.contact.policy"].create({"name": "Của họ", "company_id": other.id})
         user = new_test_user(
             self.env,
@@ -166,6 +175,7 @@ class TestAccess(ContactPolicyCase):
         )
         for model, domain in (
             ("crm.interaction", [("company_id", "=", other.id)]),
+            ("crm.mention", [("company_id", "=", other.id)]),
             ("crm.contact.consent", [("partner_id", "=", customer.id)]),
             ("crm.contact.policy", [("company_id", "=", other.id)]),
         ):

@@ -15,6 +15,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.invalidate_all()
         contacts = self.env["crm.interaction"].sudo().search([("partner_id", "=", dst_partner.id)])
         self.env.add_to_compute(contacts._fields["commercial_partner_id"], contacts)
+        mentions = self.env["crm.mention"].sudo().with_context(active_test=False)
+        mentions = mentions.search([("partner_id", "=", dst_partner.id)])
+        self.env.add_to_compute(mentions._fields["commercial_partner_id"], mentions)
         for model in ("crm.contact.consent", "crm.contact.preference"):
             words = self.env[model].sudo().search([("partner_id", "=", dst_partner.id)])
             self.env.add_to_compute(words._fields["company_id"], words)
