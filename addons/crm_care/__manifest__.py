@@ -24,4 +24,5 @@
         "views/res_config_settings_views.xml",
         "views/crm_care_menus.xml",
     ],
+    "assets": {"web.assets_tests": ["crm_care/static/tests/tours/*.js"]},
 }

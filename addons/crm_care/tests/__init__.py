@@ -1,1 +1,1 @@
-from . import test_access, test_channels, test_dates, test_gate, test_merge, test_occasion, test_run
+from . import test_access, test_channels, test_dates, test_gate, test_merge, test_occasion, test_run, test_tour

@@ -145,7 +145,12 @@ class CrmPrivacy(models.AbstractModel):
     @api.model
     def _blank(self, records, names):
         """Empty these columns by SQL: guards against writing do not hold against erasure."""
-        columns = [name for name in names if name in records._fields and records._fields[name].column_type]
+        fields_by_name = records._fields
+        columns = [
+            name
+            for name in names
+            if name in fields_by_name and fields_by_name[name].store and fields_by_name[name].column_type
+        ]
         if not (records and columns):
             return
         self.env.flush_all()

@@ -82,6 +82,7 @@ class CrmPrivacy(models.AbstractModel):
         else:
             if hasattr(records, "_privacy_before_erase"):
                 records._privacy_before_erase()
+            self._clear_traces(records)
             self._delete_rows(records)
         return len(records)
 

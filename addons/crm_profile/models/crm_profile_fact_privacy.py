@@ -72,4 +72,4 @@ class CrmProfileFact(models.Model):
             for fact in facts:
                 value = fact.value_key if fact.value_type == "choice" else fact._python_value()
                 if fact.partner_id[field] == value:
-                    fact.partner_id.with_context(tracking_disable=True)[field] = False
+                    fact.partner_id.with_context(tracking_disable=True, profile_mirroring=True)[field] = False
