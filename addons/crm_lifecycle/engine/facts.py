@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..domain.stages import CODES, NO_MANUAL, REASONS
 from . import copying
-from .purchases import LINES, summarise
+from .purchases import LINES, counted_days, summarise
 
 CUSTOMER = [
     ("partner", "i"),
@@ -83,6 +83,7 @@ class FactReader:
         self.company = company
         self.policies = policies
         self.as_of = as_of
+        self.past = {kind: as_of.toordinal() - 7 * policy.horizon_weeks for kind, policy in policies.items()}
         self.stage_ids = list(env["crm.lifecycle.stage"]._ids_by_code()[code] for code in CODES)
 
     def rows(self, scope):
@@ -92,7 +93,7 @@ class FactReader:
         """
         customers = copying.read(self.env.cr, self._customers(scope), CUSTOMER + OLD)
         lines = copying.read(self.env.cr, self._purchases(scope), LINES)
-        customers.update(summarise(lines, customers, self.policies))
+        customers.update(summarise(lines, customers, self.policies, self.past))
         known = customers["days"] > 0
         for name in ("sign", "status", "declared"):
             known |= customers[name] > 0
@@ -100,6 +101,12 @@ class FactReader:
         for name in ("old_stage", "old_engine", "manual"):
             rows[name] = self._stage_index(rows[name])
         return rows
+
+    def purchase_days(self, scope, kind):
+        """Return (partner, day) columns of the purchases that count, of the customers of one kind in ``scope``."""
+        customers = copying.read(self.env.cr, self._customers(scope), CUSTOMER + OLD)
+        lines = copying.read(self.env.cr, self._purchases(scope), LINES)
+        return counted_days(lines, customers, self.policies, kind)
 
     def _stage_index(self, ids):
         """Return the index in CODES of each stage id, NO_MANUAL (−1) for none."""

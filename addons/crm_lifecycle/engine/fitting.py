@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ..domain import mbg
+from ..domain import blend, mbg
 from ..domain.stages import cut_points
 
 KINDS = ("person", "company")
-FOR_FIT = ("kind", "days", "orders", "first", "last", "amount")
+FOR_FIT = ("kind", "days", "orders", "first", "last", "amount", "past_days", "past_last")
 
 
 def period(as_of):
@@ -45,7 +45,36 @@ def prepare_fit_vals(policy, kind, columns, as_of):
         vals["fallback_code"] = "short"
     else:
         vals.update(_fit(days, first, last, today))
+    if vals["method"] == "mbg":
+        past = {name: columns[name][where] for name in ("first", "last", "past_days", "past_last")}
+        vals.update(_blend(vals, past, today - 7 * policy.horizon_weeks, policy.horizon_weeks))
     return vals
+
+
+def _blend(vals, columns, day, horizon):
+    """Return the correction of the forecast, learnt from what followed the day one horizon ago; none if it is no help."""
+    known = columns["past_days"] > 0
+    first, last, days, past_last = (columns[name][known] for name in ("first", "last", "past_days", "past_last"))
+    happened = last > day
+    parts = []
+    for bought in (False, True):
+        where = happened == bought
+        if where.any():
+            rows = mbg.distinct(days[where] - 1, (past_last - first)[where] // 7, (day - first[where]) // 7)
+            parts.append((*rows, np.full(len(rows[0]), float(bought))))
+    if len(parts) < 2:
+        return {}
+    x, t_x, age, weights, outcome = (np.concatenate(column) for column in zip(*parts, strict=True))
+    params = mbg.MbgParams(vals["r"], vals["alpha"], vals["a"], vals["b"])
+    found = blend.fit(mbg.p_buy(params, x, t_x, age, horizon), x, outcome, weights)
+    if not found:
+        return {}
+    return {
+        "blended": True,
+        "blend_constant": found.constant,
+        "blend_model": found.model,
+        "blend_purchases": found.purchases,
+    }
 
 
 def _fit(days, first, last, today):

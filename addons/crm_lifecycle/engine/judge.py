@@ -22,6 +22,7 @@ class Judge:
         self.policies = policies
         self.fits = fits
         self.params = {kind: fit._params() for kind, fit in fits.items()}
+        self.blends = {kind: fit._blend() for kind, fit in fits.items()}
         self.classes = [(c.id, c.customer_kind, c.min_amount, c.min_orders) for c in classes]
         self.as_of = as_of.toordinal()
         self.digits = digits
@@ -41,10 +42,10 @@ class Judge:
         return out
 
     def _judge_kind(self, kind, facts):
-        rules, params, fit = self.rules[kind], self.params[kind], self.fits[kind]
-        facts["silence"] = self._silence(rules, params, facts["days"] - 1, facts["last"] - facts["first"])
+        rules, fit = self.rules[kind], self.fits[kind]
+        facts["silence"] = self._silence(kind, facts["days"] - 1, facts["last"] - facts["first"])
         facts["silence_before"] = self._silence(
-            rules, params, facts["days"] - 2, np.maximum(facts["previous"] - facts["first"], 0)
+            kind, facts["days"] - 2, np.maximum(facts["previous"] - facts["first"], 0)
         )
         out = stages.decide(rules, facts, self.as_of)
         bought = facts["orders"] > 0
@@ -66,17 +67,14 @@ class Judge:
         out["version"] = np.full(len(bought), self.policies[kind].version, dtype=np.int64)
         return out
 
-    def _silence(self, rules, params, repeats, active_days):
+    def _silence(self, kind, repeats, active_days):
         """Return the days without a purchase after which each customer is quiet."""
+        rules, params, blend = self.rules[kind], self.params[kind], self.blends[kind]
         if params is None or not len(repeats):
             return np.full(len(repeats), rules.gap_days, dtype=np.int64)
-        weeks = mbg.silence_to_cut(
-            params,
-            np.maximum(repeats, 0),
-            np.where(repeats > 0, active_days // 7, 0),
-            rules.horizon_weeks,
-            rules.probability_cut,
-        )
+        x = np.maximum(repeats, 0)
+        cut = blend.cut_before(rules.probability_cut, x) if blend else rules.probability_cut
+        weeks = mbg.silence_to_cut(params, x, np.where(repeats > 0, active_days // 7, 0), rules.horizon_weeks, cut)
         return np.minimum(np.ceil(weeks * 7), MAX_SILENCE).astype(np.int64)
 
     def _classes(self, kind, orders, amount):
@@ -153,7 +151,10 @@ class Judge:
             age = np.maximum((self.as_of - facts["first"][where]) // 7, t_x)
             keys, inverse = np.unique(np.stack([x, t_x, age]), axis=1, return_inverse=True)
             inverse = inverse.ravel()
-            out["p_buy"][where] = np.round(mbg.p_buy(params, *keys, horizon)[inverse], 4)
+            chance = mbg.p_buy(params, *keys, horizon)
+            if self.blends[kind]:
+                chance = self.blends[kind].chance(chance, keys[0])
+            out["p_buy"][where] = np.round(chance[inverse], 4)
             orders = mbg.expected_purchases(params, *keys, horizon)[inverse]
             out["expected_orders"][where] = np.round(orders, 4)
             mean = np.maximum(facts["amount"][where], 0) / np.maximum(facts["orders"][where], 1)

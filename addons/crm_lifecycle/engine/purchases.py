@@ -7,7 +7,7 @@ _SHIFT = 20  # a day's ordinal takes 20 bits, so that customer and day make one 
 _MASK = (1 << _SHIFT) - 1
 
 
-def summarise(lines, customers, policies):
+def summarise(lines, customers, policies, past):
     """Return the purchase columns of each customer.
 
     Several purchases of one day are one day. Whether a line counts as a purchase is told by its sign and the policy of
@@ -16,7 +16,9 @@ def summarise(lines, customers, policies):
     :param lines: dict of the columns ``LINES``, in any order
     :param customers: dict with the columns ``partner`` (ascending) and ``kind``
     :param policies: dict kind → ``crm.lifecycle.policy``
-    :return: dict of the columns orders, days, first, last, nth, previous, amount, margin
+    :param past: dict kind → ordinal of the day, a horizon ago, from which the forecast is checked
+    :return: dict of the columns orders, days, first, last, nth, previous, amount, margin, and past_days, past_last: the
+        purchase days up to the past day and the last of them
     """
     place, lines = _places(lines, customers["partner"])
     size = len(customers["partner"])
@@ -41,8 +43,24 @@ def summarise(lines, customers, policies):
     out["first"] = np.where(bought, dates[start], 0)
     out["last"] = last
     out["nth"] = np.where(days >= wanted, nth, last)
+    known = (keys & _MASK) <= np.array([past[0], past[1]])[kind][keys >> _SHIFT]
+    out["past_days"] = np.bincount((keys >> _SHIFT)[known], minlength=size)
+    out["past_last"] = np.where(
+        out["past_days"] > 0, dates[np.maximum(ends - days + out["past_days"] - 1, 0)], 0
+    )
     out["previous"] = np.where(days > 1, dates[np.maximum(ends - 2, 0)], 0)
     return out
+
+
+def counted_days(lines, customers, policies, kind):
+    """Return the partner and the day of each line that counts as a purchase of an eligible customer of one kind.
+
+    :param lines, customers, policies: as in :func:`summarise`; customers have ``eligible`` too
+    """
+    place, lines = _places(lines, customers["partner"])
+    counted = _counted(lines["amount"], customers["kind"][place], policies)
+    counted &= (customers["kind"][place] == kind) & (customers["eligible"][place] > 0)
+    return lines["partner"][counted], lines["day"][counted]
 
 
 def _places(lines, partners):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..domain.blend import Blend
 from ..domain.mbg import MbgParams
 
 
@@ -32,6 +33,12 @@ class CrmLifecycleFit(models.Model):
     alpha = fields.Float(digits=(16, 8))
     a = fields.Float(digits=(16, 8))
     b = fields.Float(digits=(16, 8))
+    blended = fields.Boolean(
+        string="Corrected", help="The forecast is corrected by the purchases, as learnt from the horizon before the fit."
+    )
+    blend_constant = fields.Float(digits=(16, 8), default=0.0)
+    blend_model = fields.Float(digits=(16, 8), default=1.0, help="Weight of the model's forecast.")
+    blend_purchases = fields.Float(digits=(16, 8), default=0.0, help="Weight of the number of purchases.")
     log_likelihood = fields.Float(digits=(16, 4))
     converged = fields.Boolean()
     rules = fields.Json(help="The rules of the policy at this version.")
@@ -67,6 +74,13 @@ class CrmLifecycleFit(models.Model):
             converged=self.converged,
             customers=self.customers,
         )
+
+    def _blend(self):
+        """Return the correction of the forecast (``domain.blend``), or None."""
+        self.ensure_one()
+        if not self.blended:
+            return None
+        return Blend(self.blend_constant, self.blend_model, self.blend_purchases)
 
     @api.model
     def _find(self, policy, as_of, exact):

@@ -5,6 +5,8 @@ from datetime import date
 from odoo import fields
 from odoo.tools import format_date
 
+from ..domain import season
+
 
 def span(env, days):
     """Return ``days`` in words: days up to two weeks, weeks up to half a year, then months, then years."""
@@ -76,6 +78,18 @@ def _regular(env, params, on):
 def returned_in_words(env, day, away):
     """Return the words of a return on ``day`` (date) after ``away`` days of silence."""
     return env._("Returned on %(day)s after %(gap)s", day=format_date(env, day), gap=span(env, away or 0))
+
+
+def lull_in_words(env, day, factors):
+    """Return a remark when a customer who turned quiet on ``day`` may only follow the season, else an empty text.
+
+    :param date day: the day the customer turned quiet
+    :param dict factors: ``{month of the year: factor}``, 13: the weeks after Tết
+    """
+    found = season.lull(day, factors, factors.get(13))
+    if found == "tet":
+        return env._(" (sales are slow after Tết every year)")
+    return env._(" (sales are slow in this month every year)") if found else ""
 
 
 def _returned(env, params, on):

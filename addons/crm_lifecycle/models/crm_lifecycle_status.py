@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .crm_lifecycle_reason import render_reason, returned_in_words
+from .crm_lifecycle_reason import lull_in_words, render_reason, returned_in_words
 from .loose_many2one import LooseMany2one
 
 
@@ -78,14 +78,18 @@ class CrmLifecycleStatus(models.Model):
     _company_stage_idx = models.Index("(company_id, stage_id, last_date)")
     _next_change_idx = models.Index("(company_id, next_change_on) WHERE next_change_on IS NOT NULL")
 
-    @api.depends("reason_code", "reason_params", "company_id")
+    @api.depends("reason_code", "reason_params", "company_id", "since", "customer_kind")
     @api.depends_context("lang")
     def _compute_reason(self):
         days = {company: company._lifecycle_today() for company in self.company_id}
+        seasons = self.env["crm.lifecycle.backtest"]._seasons_sudo(self.company_id)
         for status in self:
             status.reason = render_reason(
                 self.env, status.reason_code, status.reason_params, days.get(status.company_id)
             )
+            if status.reason_code == "silent" and status.since:
+                factors = seasons.get((status.company_id.id, status.customer_kind), {})
+                status.reason += lull_in_words(self.env, status.since, factors)
 
     @api.depends("partner_id", "company_id", "since")
     @api.depends_context("lang")

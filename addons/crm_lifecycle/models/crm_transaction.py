@@ -52,9 +52,38 @@ class CrmTransaction(models.Model):
                           t.quantity::float8 AS quantity, t.amount::float8 AS amount, NULL::float8 AS margin,
                           NULL::int AS user_id, t.channel_id, t.amount < 0 AS is_refund
                      FROM crm_external_transaction t
-                     JOIN res_partner p ON p.id = t.partner_id"""
+                     JOIN res_partner p ON p.id = t.partner_id
+                    WHERE %s""",
+                self._counted("external", SQL("t.company_id")),
             )
         ]
+
+    @api.model
+    def _counted(self, source, company_id):
+        """Return the ``SQL`` condition that a company counts the purchases of a source.
+
+        :param str source: name of the source; ``res.company`` has the setting ``lifecycle_count_<source>``
+        :param SQL company_id: the company's id
+        """
+        off = self._not_counting_sudo(source)
+        return SQL("%s != ALL(%s)", company_id, off) if off else SQL("TRUE")
+
+    @api.model
+    def _not_counting_sudo(self, source):
+        # As superuser: what a company counts is the same for every reader, whichever companies he may see.
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return companies.search([(f"lifecycle_count_{source}", "=", False)]).ids
+
+    @api.model
+    def _documents(self):
+        """Return ``{source: (model, name of the note field)}`` of the documents behind the lines."""
+        return {"external": ("crm.external.transaction", "note")}
+
+    def action_open_document(self):
+        """Open the document behind the line."""
+        self.ensure_one()
+        model, _note = self._documents()[self.source]
+        return {"type": "ir.actions.act_window", "res_model": model, "res_id": self.res_id, "view_mode": "form"}
 
     @api.model
     def _local_date(self, moment, company_id):

@@ -10,6 +10,7 @@ class ResCompany(models.Model):
         readonly=True, copy=False, help="The next nightly run looks at every customer, because a rule changed."
     )
 
+    lifecycle_count_external = fields.Boolean(string="Imported purchases count", default=True)
     lifecycle_generation = fields.Integer(
         default=1, readonly=True, copy=False, help="The history shown; each rebuild of the history adds one."
     )
@@ -28,6 +29,13 @@ class ResCompany(models.Model):
         companies = super().create(vals_list)
         companies._lifecycle_ensure_sudo()
         return companies
+
+    def write(self, vals):
+        """Have everyone looked at again when other purchases count."""
+        result = super().write(vals)
+        if any(name.startswith("lifecycle_count_") for name in vals):
+            self._lifecycle_request_full()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_lifecycle_history(self):

@@ -6,3 +6,4 @@ class ResConfigSettings(models.TransientModel):
 
     lifecycle_full_requested = fields.Boolean(related="company_id.lifecycle_full_requested")
     lifecycle_code_sequence_id = fields.Many2one(related="company_id.lifecycle_code_sequence_id", readonly=False)
+    lifecycle_count_external = fields.Boolean(related="company_id.lifecycle_count_external", readonly=False)

@@ -246,6 +246,24 @@ class ResPartner(models.Model):
         domain = [("partner_id", "=", self.commercial_partner_id.id)]
         return {**action, "domain": domain, "context": {"search_default_current": 1}}
 
+    def action_lifecycle_first_purchase(self):
+        """Open the card of the first purchase."""
+        self.ensure_one()
+        card = self.env["crm.lifecycle.first.purchase"].create({"partner_id": self.commercial_partner_id.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("First Purchase"),
+            "res_model": card._name,
+            "res_id": card.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_lifecycle_as_of(self):
+        """Ask where this customer stood on a day."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_as_of_action")
+        return {**action, "context": {"default_partner_ids": self.commercial_partner_id.ids}}
+
     def action_lifecycle_transactions(self):
         """Open the purchases of this customer."""
         self.ensure_one()

@@ -1,6 +1,8 @@
 from . import (
     test_access,
     test_as_of,
+    test_backtest,
+    test_domain_backtest,
     test_domain_mbg,
     test_domain_stages,
     test_engine,

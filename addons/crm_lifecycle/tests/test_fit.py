@@ -1,6 +1,7 @@
 """The forecast: fitted, frozen for a month, and left aside where the data do not carry it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import numpy as np
 from odoo.tests import tagged
@@ -26,6 +27,8 @@ class TestFit(LifecycleCase):
             "first": first,
             "last": np.maximum(last, first),
             "amount": days * 100.0,
+            "past_days": np.maximum(days - 1, 0),
+            "past_last": np.maximum(last - 30, first),
         }
 
     def test_falls_back_to_the_plain_gap(self):
@@ -35,6 +38,43 @@ class TestFit(LifecycleCase):
         self.assertEqual((short["method"], short["fallback_code"]), ("gap", "short"))
         once = prepare_fit_vals(self.policy, 0, self._columns(600, 100, lambda r: 1), TODAY)
         self.assertEqual((once["method"], once["fallback_code"]), ("gap", "diverged"))
+
+    def test_falls_back_where_nobody_leaves_or_nothing_converges(self):
+        """Dropout at 0, and a search that ends nowhere: the plain gap, with the reason on the fit."""
+        columns = self._columns(900, 100, lambda r: 1 + r.poisson(2))
+        for params, code in (
+            (mbg.MbgParams(0.5, 6.0, 1e-5, 2.0, -1.0, False, 900), "degenerate"),
+            (mbg.MbgParams(0.5, 6.0, 1.0, 2.0, -1.0, False, 900), "diverged"),
+        ):
+            with patch.object(mbg, "fit", lambda *_columns, params=params: params):
+                vals = prepare_fit_vals(self.policy, 0, columns, TODAY)
+            self.assertEqual((vals["method"], vals["fallback_code"], vals["converged"]), ("gap", code, False))
+            fit = self.env["crm.lifecycle.fit"].new(vals)
+            self.assertIsNone(fit._params())
+            self.assertIsNone(fit._blend())
+
+    def test_falls_back_on_data_where_nobody_ever_leaves(self):
+        random = np.random.default_rng(2)
+        number = 700
+        rate = random.gamma(4.0, 0.1, number)
+        age = random.integers(300, 700, number)
+        days = 1 + random.poisson(rate * age / 7)
+        first = TODAY.toordinal() - age
+        last = TODAY.toordinal() - np.minimum((random.exponential(7 / rate)).astype(int), age)
+        last = np.where(days > 1, last, first)
+        columns = {
+            "kind": np.zeros(number, dtype=int),
+            "days": days,
+            "orders": days,
+            "first": first,
+            "last": np.maximum(last, first),
+            "amount": days * 1.0,
+            "past_days": np.maximum(days - 1, 0),
+            "past_last": first,
+        }
+        vals = prepare_fit_vals(self.policy, 0, columns, TODAY)
+        self.assertEqual(vals["method"], "gap")
+        self.assertIn(vals["fallback_code"], ("degenerate", "diverged"))
 
     def test_quiet_on_is_the_day_the_chance_falls_to_the_cut(self):
         random = np.random.default_rng(3)
@@ -65,10 +105,13 @@ class TestFit(LifecycleCase):
         for status in found:
             silence = (status.quiet_on - status.last_date).days
             weeks = (status.last_date - status.first_date).days // 7
+            repeats = status.order_count - 1
             chance = [
-                mbg.p_buy(params, status.order_count - 1, weeks, weeks + days / 7, self.policy.horizon_weeks)
+                mbg.p_buy(params, repeats, weeks, weeks + days / 7, self.policy.horizon_weeks)
                 for days in (silence - 1, silence)
             ]
+            if blend := fit._blend():
+                chance = [blend.chance(value, repeats) for value in chance]
             if silence > self.policy.min_silence_days:
                 self.assertGreater(chance[0], self.policy.probability_cut - 1e-6)
             self.assertLessEqual(chance[1], self.policy.probability_cut + 1e-6)

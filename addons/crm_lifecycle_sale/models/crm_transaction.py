@@ -26,9 +26,10 @@ class CrmTransaction(models.Model):
                       o.user_id, NULL::int AS channel_id, o.amount_untaxed < 0 AS is_refund
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.state = 'sale' %(since)s""",
+                WHERE o.state = 'sale' AND %(counted)s %(since)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             margin=margin,
+            counted=self._counted("sale", SQL("o.company_id")),
             since=SQL("AND o.date_order >= %s::date - 1", since) if since else SQL(),
         )
 
@@ -45,7 +46,14 @@ class CrmTransaction(models.Model):
                  FROM sale_order_line l
                  JOIN sale_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, false)""",
+                WHERE o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, false)
+                  AND %(counted)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             margin=margin,
+            counted=self._counted("sale", SQL("o.company_id")),
         )
+
+    @api.model
+    def _documents(self):
+        """Add sale orders."""
+        return {**super()._documents(), "sale": ("sale.order", "note")}

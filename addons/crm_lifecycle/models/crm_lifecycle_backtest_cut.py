@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+
+class CrmLifecycleBacktestCut(models.Model):
+    """What another cut would have flagged, rightly and wrongly."""
+
+    _name = "crm.lifecycle.backtest.cut"
+    _description = "Backtest: Cut"
+    _order = "backtest_id, cut"
+    _rec_name = "cut"
+
+    backtest_id = fields.Many2one("crm.lifecycle.backtest", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="backtest_id.company_id", store=True)
+    cut = fields.Float(string="Quiet below", digits=(4, 3))
+    flags = fields.Float(string="Flagged a Month", digits=(12, 1), help="Customers who would have stood as quiet.")
+    back = fields.Float(string="False Alarms a Month", digits=(12, 1))
+    precision = fields.Float(string="Right", aggregator="avg", help="Share of the flagged who did not buy again in time.")
+    recall = fields.Float(string="Found", aggregator="avg", help="Share of those who did not buy again that were flagged.")
+    is_current = fields.Boolean(string="In Use", help="The cut nearest to the policy's.")
+
+    def action_use(self):
+        """Open the rules with this cut filled in: the form shows who would move before it is saved."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rules"),
+            "res_model": "crm.lifecycle.policy",
+            "res_id": self.backtest_id.policy_id.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,108 @@
+"""Was it right? The report on the flags of past months."""
+
+from datetime import date, timedelta
+
+import numpy as np
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from ..domain import season
+from .common import LifecycleCase
+
+
+@tagged("post_install", "-at_install")
+class TestBacktest(LifecycleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = cls.company._lifecycle_today()
+        cls.policies.write({"horizon_weeks": 13, "probability_cut": 0.3})
+        random = np.random.default_rng(11)
+        cls.partners = cls.make_customers(600)
+        vals = []
+        for partner in cls.partners:
+            day = cls.today - timedelta(days=int(random.integers(300, 1300)))
+            gap, leave = random.gamma(2.0, 20.0), random.beta(0.8, 5.0)
+            while day <= cls.today and random.random() > leave:
+                if not any(0 <= day.toordinal() - tet < season.LULL for tet in season.TET) or random.random() < 0.3:
+                    vals.append((partner.id, day))
+                day += timedelta(days=max(1, int(random.exponential(gap))))
+        cls.env["crm.external.transaction"].create(
+            [
+                {
+                    "external_ref": f"B{number}",
+                    "partner_id": partner_id,
+                    "company_id": cls.company.id,
+                    "date": day,
+                    "amount": 10,
+                }
+                for number, (partner_id, day) in enumerate(vals)
+            ]
+        )
+        cls.Run._execute(cls.company, cls.today)
+        cls.env["crm.lifecycle.backtest"].action_run_now()
+        cls.report = cls.env["crm.lifecycle.backtest"].search(
+            [("policy_id", "=", cls.policy.id), ("state", "=", "done")]
+        )
+
+    def test_report(self):
+        report = self.report
+        self.assertTrue(report.month_ids)
+        self.assertLessEqual(max(report.month_ids.mapped("day")) + timedelta(weeks=13), self.today)
+        self.assertEqual(report.flags, sum(report.month_ids.mapped("flags")))
+        self.assertEqual(report.flags, report.gone + report.back)
+        self.assertTrue(report.flags)
+        self.assertIn(str(report.flags), report.verdict)
+        self.assertTrue(0.5 < report.auc <= 1 and 0 < report.brier < 0.5)
+
+    def test_a_flag_checked_by_hand(self):
+        """The sums of one month, counted from the as-of list and the purchases."""
+        month = self.report.month_ids.filtered(lambda line: line.method == "gap" and line.flags)[:1]
+        month = month or self.report.month_ids.filtered("flags")[-1]
+        if month.method == "gap":
+            wizard = self.env["crm.lifecycle.as.of"].create({"as_of": month.day})
+            lines = self.env["crm.lifecycle.as.of.line"].search(wizard.action_show()["domain"])
+            quiet = lines.filtered(lambda line: line.stage_code == "quiet" and line.since >= month.day.replace(day=1))
+            self.assertEqual(len(quiet), month.flags)
+        self.assertEqual(month.flags, month.gone + month.back)
+
+    def test_move_the_cut(self):
+        cuts = self.report.cut_ids
+        self.assertEqual(cuts.filtered("is_current").mapped("cut"), [0.3])
+        self.assertEqual(cuts.mapped("flags"), sorted(cuts.mapped("flags")))
+        self.assertEqual(cuts.mapped("recall"), sorted(cuts.mapped("recall")))
+        action = cuts[0].action_use()
+        self.assertEqual((action["res_model"], action["res_id"]), ("crm.lifecycle.policy", self.policy.id))
+
+    def test_the_lull_after_tet_is_told(self):
+        tet = self.report.season_ids.filtered(lambda line: line.sequence == 13)
+        self.assertTrue(tet.is_low, tet.factor)
+        self.assertIn("Tết", self.report.season_note)
+        status = self.env["crm.lifecycle.status"].search([("company_id", "=", self.company.id)], limit=1)
+        status.sudo().write({"reason_code": "silent", "since": date(2026, 2, 20), "customer_kind": "person"})
+        self.assertIn("Tết", status.reason)
+        status.sudo().write({"since": date(2025, 9, 20)})
+        self.assertNotIn("Tết", status.reason)
+
+    def test_too_little_history_is_said(self):
+        other = self.env["res.company"].create({"name": "Mới mở"})
+        self.env.user.company_ids |= other
+        self.env["crm.lifecycle.backtest"].with_company(other)._run_now_sudo(other)
+        found = self.env["crm.lifecycle.backtest"].search([("company_id", "=", other.id)])
+        self.assertEqual(len(found), 2)
+        self.assertIn("too little history", found[0].verdict)
+
+    def test_job_once_a_month(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_backtest").method_direct_trigger()
+            number = self.env["crm.lifecycle.backtest"].search_count([])
+            self.env.ref("crm_lifecycle.ir_cron_backtest").method_direct_trigger()
+        self.assertEqual(self.env["crm.lifecycle.backtest"].search_count([]), number)
+        self.assertFalse(self.env["crm.lifecycle.backtest"].search([("state", "!=", "done")]))
+
+    def test_managers_only(self):
+        seller = new_test_user(self.env, "backtest.seller", "sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            self.env["crm.lifecycle.backtest"].with_user(seller).action_run_now()
+        with self.assertRaises(AccessError):
+            self.report.with_user(seller).read(["flags"])

@@ -1,0 +1,195 @@
+"""Invoices as purchases: posted, reset, refunded; none counted twice; amounts, days and the reader's rights."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
+from odoo.tests import new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestAccount(LifecycleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref("account.group_account_manager")
+        template = cls.env["account.chart.template"]
+        template.try_loading("generic_coa", company=cls.company, install_demo=False)
+        cls.income = cls.env["account.account"].search(
+            [("account_type", "=", "income"), ("company_ids", "in", cls.company.id)], limit=1
+        )
+        cls.product = cls.env["product.product"].create(
+            {"name": "Bảo dưỡng", "taxes_id": False, "invoice_policy": "order"}
+            if "invoice_policy" in cls.env["product.template"]._fields
+            else {"name": "Bảo dưỡng", "taxes_id": False}
+        )
+        cls.partner = cls.make_customers(1)
+        cls.today = cls.company._lifecycle_today()
+
+    def _invoice(self, days=0, amount=100.0, move_type="out_invoice", **values):
+        return self.env["account.move"].create(
+            {
+                "move_type": move_type,
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "invoice_date": self.today - timedelta(days=days),
+                "invoice_line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self.product.id,
+                            "quantity": 2,
+                            "price_unit": amount / 2,
+                            "account_id": self.income.id,
+                            "tax_ids": [(5,)],
+                        },
+                    )
+                ],
+                **values,
+            }
+        )
+
+    def _refresh(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _figures(self):
+        self._refresh()
+        status = self.status(self.partner)
+        return status.order_count, status.amount_total
+
+    def _lines(self):
+        self.env.flush_all()
+        return self.env["crm.transaction"].search([("commercial_partner_id", "=", self.partner.id)])
+
+    def test_posted_reset_cancelled(self):
+        invoice = self._invoice(days=3)
+        self.assertEqual(self._figures(), (0, 0))
+        invoice.action_post()
+        self.assertEqual(self._figures(), (1, 100))
+        self.assertEqual((self.stage(self.partner), self.status(self.partner).last_date), ("new", invoice.invoice_date))
+        invoice.button_draft()
+        self.assertEqual(self._figures(), (0, 0))
+        invoice.action_post()
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertEqual(self._figures(), (0, 0))
+
+    def test_a_credit_note_lowers_the_value_and_is_no_purchase(self):
+        self._invoice(days=20).action_post()
+        self._invoice(days=3, amount=40, move_type="out_refund").action_post()
+        self.assertEqual(self._figures(), (1, 60))
+        self.assertEqual(self.status(self.partner).last_date, self.today - timedelta(days=20))
+        self.assertEqual(sorted(self._lines().mapped("amount")), [-40, 100])
+        self.assertEqual(self._lines().filtered("is_refund").quantity, -2)
+
+    def test_company_currency_at_the_rate_of_the_invoice(self):
+        foreign = self.env["res.currency"].create({"name": "XTS", "symbol": "X", "rounding": 0.01})
+        self.env["res.currency.rate"].create(
+            {"currency_id": foreign.id, "company_id": self.company.id, "name": "2020-01-01", "rate": 4.0}
+        )
+        self._invoice(currency_id=foreign.id).action_post()
+        self.env["res.currency.rate"].create(
+            {"currency_id": foreign.id, "company_id": self.company.id, "name": "2020-01-02", "rate": 8.0}
+        )
+        self.assertEqual(self._figures(), (1, 25))
+
+    def test_vendor_bills_and_entries_are_none(self):
+        self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.partner.id,
+                "invoice_date": self.today,
+                "invoice_line_ids": [(0, 0, {"name": "x", "price_unit": 10, "tax_ids": [(5,)]})],
+            }
+        ).action_post()
+        self.assertFalse(self._lines())
+
+    def _order(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "order_line": [(0, 0, {"product_id": self.product.id, "product_uom_qty": 2, "price_unit": 50})],
+            }
+        )
+        order.action_confirm()
+        return order
+
+    def _sale_is_installed(self):
+        return "lifecycle_count_sale" in self.company._fields
+
+    def test_an_order_invoiced_later_counts_once(self):
+        if not self._sale_is_installed():
+            return
+        order = self._order()
+        invoice = order._create_invoices()
+        invoice.invoice_date = self.today
+        invoice.action_post()
+        self._invoice(amount=7).action_post()
+        self.assertEqual(self._figures()[1], 107)
+        self.company.lifecycle_count_sale = False
+        self.assertTrue(self.company.lifecycle_full_requested)
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.status(self.partner).amount_total, 107, "the invoice instead of the order")
+        self.company.lifecycle_count_account = False
+        self.partner.lifecycle_refresh()
+        self.assertFalse(self.status(self.partner).order_count)
+        self.company.lifecycle_count_sale = True
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.status(self.partner).amount_total, 100)
+
+    def test_a_credit_note_on_an_order_is_a_return_unless_invoiced_again(self):
+        if not self._sale_is_installed():
+            return
+        order = self._order()
+        invoice = order._create_invoices()
+        invoice.invoice_date = self.today
+        invoice.action_post()
+        refund = invoice._reverse_moves([{"invoice_date": self.today}])
+        refund.action_post()
+        self.assertEqual(self._figures(), (1, 0))
+        again = order._create_invoices()
+        again.invoice_date = self.today
+        again.action_post()
+        self.assertEqual(self._figures(), (1, 100))
+
+    def test_grains_agree(self):
+        self._invoice(days=9).action_post()
+        self._invoice(days=3, amount=40, move_type="out_refund").action_post()
+        self.env.flush_all()
+        self.partner.lifecycle_refresh()
+        self.assertEqual(sum(self._lines().mapped("amount")), self.status(self.partner).amount_total)
+
+    def test_own_documents_and_companies(self):
+        seller, other = (
+            new_test_user(self.env, f"acc.{name}", "sales_team.group_sale_salesman") for name in ("one", "two")
+        )
+        for user in (seller, other):
+            user.company_ids |= self.company
+            user.company_id = self.company
+        self._invoice(invoice_user_id=seller.id).action_post()
+        self.env.flush_all()
+        domain = [("commercial_partner_id", "=", self.partner.id)]
+        found = [self.env["crm.transaction"].with_user(user).search_count(domain) for user in (seller, other)]
+        self.assertEqual(found, [1, 0])
+        elsewhere = self.env["res.company"].create({"name": "Khác"})
+        seller.write({"company_ids": [(6, 0, elsewhere.ids)], "company_id": elsewhere.id})
+        elsewhere_only = self.env["crm.transaction"].with_user(seller).with_context(allowed_company_ids=elsewhere.ids)
+        self.assertFalse(elsewhere_only.search_count(domain))
+
+    def test_first_purchase_card(self):
+        self._invoice(days=30, narration="<p>Giới thiệu bởi anh Tư</p>").action_post()
+        self._invoice(days=5).action_post()
+        self._refresh()
+        action = self.partner.action_lifecycle_first_purchase()
+        card = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual((card.date, card.amount, card.quantity), (self.today - timedelta(days=30), 100, 2))
+        self.assertEqual(card.products, "Bảo dưỡng")
+        self.assertIn("anh Tư", card.note)
+        self.assertEqual(card.user_id, self.env.user)
+        document = card.action_open_document()
+        self.assertEqual(document["res_model"], "account.move")
+        self.assertEqual(fields.Date.to_date(card.date), self.status(self.partner).first_date)

@@ -1,0 +1,1 @@
+from . import crm_transaction, pos_order, res_company, res_config_settings

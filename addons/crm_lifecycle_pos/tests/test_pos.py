@@ -1,0 +1,145 @@
+"""Orders at the counter as purchases: paid, refunded, invoiced; none counted twice."""
+
+from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestPos(LifecycleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref("point_of_sale.group_pos_manager")
+        cls.env.user.group_ids |= cls.env.ref("account.group_account_manager")
+        cls.env["account.chart.template"].try_loading("generic_coa", company=cls.company, install_demo=False)
+        cls.product = cls.env["product.product"].create(
+            {"name": "Nhớt", "taxes_id": False, "available_in_pos": True, "standard_price": 30, "list_price": 50}
+        )
+        cash = cls.env["account.journal"].search(
+            [("type", "=", "cash"), ("company_id", "=", cls.company.id)], limit=1
+        ) or cls.env["account.journal"].create({"name": "Quầy", "type": "cash", "code": "QUAY"})
+        cls.method = cls.env["pos.payment.method"].create({"name": "Tiền mặt", "journal_id": cash.id})
+        cls.config = cls.env["pos.config"].create(
+            {"name": "Quầy 1", "payment_method_ids": [(6, 0, cls.method.ids)], "company_id": cls.company.id}
+        )
+        cls.config.open_ui()
+        cls.session = cls.config.current_session_id
+        cls.session.set_opening_control(0, "")
+        cls.partner = cls.make_customers(1)
+
+    def _order(self, qty=2, price=50.0, partner=None, **line):
+        """Return a draft order of ``qty`` pieces; a negative number is a refund."""
+        total = qty * price
+        return self.env["pos.order"].create(
+            {
+                "session_id": self.session.id,
+                "company_id": self.company.id,
+                "partner_id": (partner or self.partner).id,
+                "amount_total": total,
+                "amount_tax": 0,
+                "amount_paid": 0,
+                "amount_return": 0,
+                "lines": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self.product.id,
+                            "qty": qty,
+                            "price_unit": price,
+                            "price_subtotal": total,
+                            "price_subtotal_incl": total,
+                            "tax_ids": [(5,)],
+                            **line,
+                        },
+                    )
+                ],
+            }
+        )
+
+    def _pay(self, order):
+        order.add_payment(
+            {"pos_order_id": order.id, "amount": order.amount_total, "payment_method_id": self.method.id}
+        )
+        order.action_pos_order_paid()
+        return order
+
+    def _figures(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.env.invalidate_all()
+        status = self.status(self.partner)
+        return status.order_count, status.amount_total
+
+    def _lines(self):
+        self.env.flush_all()
+        return self.env["crm.transaction"].search([("commercial_partner_id", "=", self.partner.id)])
+
+    def test_paid(self):
+        order = self._order()
+        self.assertEqual(self._figures(), (0, 0))
+        self._pay(order)
+        self.assertEqual(self._figures(), (1, 100))
+        self.assertEqual(self.stage(self.partner), "new")
+        line = self._lines()
+        self.assertEqual((line.source, line.amount, line.quantity, line.product_id), ("pos", 100, 2, self.product))
+        self.assertEqual(line.date, self.company._lifecycle_today())
+
+    def test_margin_once_the_cost_is_known(self):
+        order = self._pay(self._order())
+        order.lines.write({"total_cost": 60, "is_total_cost_computed": True})
+        self.assertEqual(self._lines().margin, 40)
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.status(self.partner).margin_total, 40)
+
+    def test_a_refund_lowers_the_value_whatever_the_sign_of_its_lines(self):
+        self._pay(self._order())
+        self._pay(self._order(qty=-1))
+        self.assertEqual(self._figures(), (1, 50))
+        odd = self._pay(self._order(qty=-1))
+        odd.lines.write({"price_subtotal": 50})
+        self.assertEqual(sorted(self._lines().mapped("amount")), [-50, -50, 100])
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.status(self.partner).amount_total, 0)
+
+    def test_an_invoiced_order_counts_once(self):
+        order = self._pay(self._order())
+        order.action_pos_order_invoice()
+        self.assertTrue(order.account_move)
+        self.assertEqual(self._figures(), (1, 100))
+        if "lifecycle_count_account" in self.company._fields:
+            self.company.lifecycle_count_pos = False
+            self.partner.lifecycle_refresh()
+            self.assertEqual(self._lines().source, "account")
+            self.assertEqual(self.status(self.partner).amount_total, 100)
+
+    def test_settings_choose(self):
+        self._pay(self._order())
+        self.company.lifecycle_count_pos = False
+        self.assertFalse(self._lines())
+        self.assertTrue(self.company.lifecycle_full_requested)
+
+    def test_a_settled_sale_order_counts_once(self):
+        if "sale_order_origin_id" not in self.env["pos.order.line"]._fields:
+            return
+        sale = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "order_line": [(0, 0, {"product_id": self.product.id, "product_uom_qty": 2, "price_unit": 50})],
+            }
+        )
+        sale.action_confirm()
+        self._pay(self._order(sale_order_origin_id=sale.id, sale_order_line_id=sale.order_line.id))
+        self.assertEqual(self._figures()[1], 100)
+        self.company.lifecycle_count_sale = False
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self._lines().source, "pos")
+
+    def test_the_customer_chosen_afterwards(self):
+        other = self.make_customers(1)
+        order = self._pay(self._order(partner=other))
+        self._figures()
+        order.partner_id = self.partner
+        self.assertEqual(self._figures(), (1, 100))
+        self.assertEqual(self.stage(other), "suspect")

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    lifecycle_count_sale = fields.Boolean(related="company_id.lifecycle_count_sale", readonly=False)
