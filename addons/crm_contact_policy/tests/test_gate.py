@@ -56,6 +56,40 @@ class TestGatePolicies(ContactPolicyCase):
         (third | self.own).action_archive()
         self.assertEqual(find(self.customer | other, self.company), {self.customer.id: shared, other.id: self.policy})
 
+    def test_domain_with_the_writers_rights(self):
+        """A policy asks for nothing its author may not search: who counts its customers would learn it."""
+        inside = {"company_id": self.company.id, "company_ids": [self.company.id]}
+        manager = new_test_user(self.env, "quan.ly.2", groups="crm_contact_policy.group_manager", **inside)
+        own = self.own.with_user(manager)
+        own.domain = "[('name', 'ilike', 'Khách')]"
+        for secret in (
+            "[('signup_type', '=', 'x')]",
+            "[('child_ids.signup_type', '=', 'x')]",
+            "[('no_such', '=', 1)]",
+            "nonsense",
+        ):
+            with self.subTest(domain=secret), self.assertRaises(ValidationError), self.cr.savepoint():
+                own.domain = secret
+
+    def test_parent_and_archive(self):
+        """Words, wishes and contacts stay with the person who gets a company, and come back with an archived one."""
+        self.customer._contact_stop_sudo(WORKDAY_MORNING - timedelta(days=3), "x", purpose="survey")
+        self.env["crm.contact.preference"].create(
+            {"partner_id": self.customer.id, "hour_from": 14, "date": WORKDAY_MORNING - timedelta(days=3)}
+        )
+        booked = self.customer._contact_book("email", "sale", WORKDAY_MORNING)
+        firm = self.env["res.partner"].create({"name": "Công ty", "is_company": True})
+        self.customer.parent_id = firm
+        self.assertEqual(booked.commercial_partner_id, firm)
+        self.assertEqual(self.decide("survey", WORKDAY_MORNING).code, "consent_withdrawn")
+        self.assertEqual(self.decide("sale", WORKDAY_MORNING).code, "preferred_hours")
+        self.customer.action_archive()
+        self.assertEqual(self.decide("sale", WORKDAY_MORNING).code, "archived")
+        self.customer.action_unarchive()
+        self.customer.parent_id = False
+        self.assertEqual(self.decide("survey", WORKDAY_MORNING).code, "consent_withdrawn")
+        self.assertEqual(len(self.customer.contact_preference_ids), 1)
+
     def test_preview(self):
         """One answer for each channel, with its reason; also for another purpose and hour."""
         self.customer.phone = False
@@ -214,6 +248,18 @@ class TestGateSending(SenderCase):
         held._set({"date": NEXT_MORNING})
         held.browse()._release_held(NEXT_MORNING)
         self.assertEqual(held.mapped("state"), ["held", "held", "done"])
+
+    def test_more_important_takes_the_promised_place(self):
+        """The place a survey waits for goes to the support answer that a cap put off till later."""
+        self.policy.purpose_ids.write({"passes_caps": False, "cooldown_days": 0})
+        self.policy.cap_ids.unlink()
+        self.policy.cap_ids = [(0, 0, {"limit": 1, "days": 2})]
+        survey = self.letters(["hỏi"], [self.customer])._contact_request("email", "survey", NIGHT)
+        support = self.letters(["đáp"], [self.customer])._contact_request("email", "support", NIGHT)
+        self.assertEqual((survey.date, support.date), (NEXT_MORNING, NEXT_MORNING + timedelta(days=2)))
+        self.env["crm.interaction"]._release_held(NEXT_MORNING)
+        self.assertEqual((survey.state, support.state, support.date), ("held", "done", NEXT_MORNING))
+        self.assertEqual(survey.date, NEXT_MORNING + timedelta(days=2))
 
     # ------------------------------------------------------------------ the link below every message
     def test_link_and_header(self):
