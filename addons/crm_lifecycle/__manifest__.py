@@ -30,6 +30,7 @@
         "views/crm_transaction_views.xml",
         "views/crm_external_transaction_views.xml",
         "views/res_partner_views.xml",
+        "views/crm_holding_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_portfolio_views.xml",
         "views/crm_segment_views.xml",

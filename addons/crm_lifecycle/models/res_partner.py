@@ -270,6 +270,20 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_transaction_action")
         return {**action, "domain": [("commercial_partner_id", "=", self.commercial_partner_id.id)], "context": {}}
 
+    def action_lifecycle_holdings(self):
+        """Open what this customer has bought, by category."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_holding_action")
+        return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)], "context": {}}
+
+    def action_lifecycle_next_products(self):
+        """Open what buyers of the same things went on to, and this customer has not bought yet."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_product_step_action")
+        steps = self.env["crm.product.step"]._for_customer_sudo(self.commercial_partner_id)
+        return {**action, "domain": [("id", "in", steps)], "context": {}}
+
     def lifecycle_refresh(self, as_of=None):
         """Decide the stages of these partners' customers anew in the current company.
 
