@@ -1,4 +1,4 @@
-"""A customer of the demo is found, told everything, and forgotten: in every model of the suite, by every text column."""
+"""A customer of the demo is found, told everything, and forgotten, in every model and text of the suite."""
 
 import io
 import json
@@ -67,7 +67,7 @@ class TestPrivacyOfSuite(SmallDemo, TransactionCase):
                 self.assertNotIn(user.name, shown, "colleagues are not named")
 
     def test_forgotten(self):
-        """Nothing about the person is left in rows that are deleted, nor the name or address in any text of the suite."""
+        """No row about the person is left but what the books keep, nor name or address in any text of the suite."""
         partner = self.richest()
         words = [partner.email, partner.phone, partner.name]
         privacy = self.env["crm.privacy"]

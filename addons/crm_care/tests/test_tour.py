@@ -8,9 +8,13 @@ class TestTour(CareCase, HttpCase):
     def test_relative_s_birthday(self):
         """A colleague adds the birthday of a customer's child, sees the outlook, and the greeting goes."""
         self.colleague.action_id = False
-        self.start_tour("/odoo/action-crm_care.crm_occasion_action?view_type=list", "crm_care_relative", login="colleague")
+        self.start_tour(
+            "/odoo/action-crm_care.crm_occasion_action?view_type=list", "crm_care_relative", login="colleague"
+        )
         occasion = self.env["crm.occasion"].search([("partner_id", "=", self.customer.id)])
-        self.assertEqual((occasion.relative_name, occasion.relation, occasion.consent), ("Minh", "child", "representative"))
+        self.assertEqual(
+            (occasion.relative_name, occasion.relation, occasion.consent), ("Minh", "child", "representative")
+        )
         self.assertEqual(occasion.user_id, self.colleague)
         occasion._set_next_date(EVE)
         self.run_at(SUNDAY)

@@ -30,7 +30,7 @@ class CrmPrivacy(models.AbstractModel):
     * ``report``: names of the fields the customer is told of in the file of everything known (default: none);
     * ``report_domain``: which rows are told (default: all);
     * ``note_fields``, ``note_date``: free text that is emptied after the company's retention of notes;
-    * ``drop_domain``, ``drop_date``: rows deleted after the company's retention of what was rejected.
+    * ``drop_date``, ``drop_domain``: rows (all by default) deleted after the company's retention of unreviewed finds.
 
     The attribute needs no dependency on this addon. A model of Odoo's own is added by extending :meth:`_extra_models`.
     """

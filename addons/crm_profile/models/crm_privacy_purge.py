@@ -31,9 +31,9 @@ class CrmPrivacy(models.AbstractModel):
                 end = as_of - relativedelta(months=company.privacy_note_months)
                 filled = Domain.OR(Domain(column, "not in", (False, "")) for column in settings["note_fields"])
                 due.append((name, inside & Domain(settings["note_date"], "<=", end) & filled, settings["note_fields"]))
-            if settings.get("drop_domain") and company.privacy_rejected_days:
-                end = as_of - relativedelta(days=company.privacy_rejected_days)
-                dropped = Domain(settings["drop_domain"]) & Domain(settings["drop_date"], "<=", end)
+            if settings.get("drop_date") and company.privacy_intake_days:
+                end = as_of - relativedelta(days=company.privacy_intake_days)
+                dropped = Domain(settings.get("drop_domain", [])) & Domain(settings["drop_date"], "<=", end)
                 due.append((name, inside & dropped, None))
         return due
 

@@ -16,6 +16,7 @@ class CrmProfileIntake(models.Model):
         "mask": ("value", "note", "source_ref"),
         "note_fields": ("note",),
         "note_date": "found_on",
+        "drop_date": "found_on",
     }
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")

@@ -14,20 +14,20 @@ class ResCompany(models.Model):
     privacy_note_months = fields.Integer(
         "Notes on Contacts Kept (months)", default=0, help="The text of older notes is emptied. 0: never."
     )
-    privacy_rejected_days = fields.Integer(
-        "Rejected Finds Kept (days)",
-        default=90,
-        help="What was found and rejected is erased after so many days. 0: never.",
+    privacy_intake_days = fields.Integer(
+        "Unreviewed Finds Kept (days)",
+        default=180,
+        help="What was found and neither accepted nor rejected is erased after so many days. 0: never.",
     )
 
-    @api.constrains("privacy_fact_days", "privacy_log_months", "privacy_note_months", "privacy_rejected_days")
+    @api.constrains("privacy_fact_days", "privacy_log_months", "privacy_note_months", "privacy_intake_days")
     def _check_privacy_periods(self):
         for company in self:
             periods = (
                 company.privacy_fact_days,
                 company.privacy_log_months,
                 company.privacy_note_months,
-                company.privacy_rejected_days,
+                company.privacy_intake_days,
             )
             if min(periods) < 0:
                 raise ValidationError(self.env._("A retention cannot be negative."))

@@ -7,4 +7,4 @@ class ResConfigSettings(models.TransientModel):
     privacy_fact_days = fields.Integer(related="company_id.privacy_fact_days", readonly=False)
     privacy_log_months = fields.Integer(related="company_id.privacy_log_months", readonly=False)
     privacy_note_months = fields.Integer(related="company_id.privacy_note_months", readonly=False)
-    privacy_rejected_days = fields.Integer(related="company_id.privacy_rejected_days", readonly=False)
+    privacy_intake_days = fields.Integer(related="company_id.privacy_intake_days", readonly=False)

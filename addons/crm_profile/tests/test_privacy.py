@@ -78,6 +78,24 @@ class TestPurge(ProfileCase):
         self.assertEqual(self.counts("crm.profile.access.log"), 1)
         self.assertFalse(self.env["crm.profile.access.log"].search([("partner_id", "=", self.partner.id)]))
 
+    def test_unreviewed_finds(self):
+        """What was found and nobody looked at does not wait for ever."""
+        find = self.env["crm.profile.intake"].create(
+            {
+                "partner_id": self.partner.id,
+                "attribute_id": self.env.ref("crm_profile.attribute_vehicle").id,
+                "value": "Honda",
+                "source_ref": "a page",
+                "found_on": "2026-01-01",
+            }
+        )
+        self.company.privacy_intake_days = 60
+        self.purge(date(2026, 3, 1))
+        self.assertTrue(find.exists())
+        self.purge(date(2026, 3, 2))
+        self.assertFalse(find.exists())
+        self.assertEqual(self.counts("crm.profile.intake"), 1)
+
     def test_in_batches(self):
         from ..models import crm_privacy_purge
 
