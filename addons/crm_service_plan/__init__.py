@@ -1,1 +1,1 @@
-from . import controllers, domain, models, wizard
+from . import controllers, domain, models, report, wizard

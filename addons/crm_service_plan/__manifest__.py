@@ -42,6 +42,7 @@
         "views/case_portal_templates.xml",
         "views/res_config_settings_views.xml",
         "views/crm_service_case_hooks.xml",
+        "views/crm_service_report_views.xml",
         "views/portal_templates.xml",
         "views/crm_service_plan_menus.xml",
         "views/crm_service_case_menus.xml",

@@ -117,6 +117,7 @@ class CrmServiceVisit(models.Model):
 
     def _finish(self, *args, **kwargs):
         """What was done counts on the contract, decided once and for good."""
+        self.flush_recordset(["contract_id"])  # chosen while the visit is still open
         result = super()._finish(*args, **kwargs)
         self._settle()
         return result

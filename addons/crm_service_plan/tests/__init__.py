@@ -7,6 +7,7 @@ from . import (
     test_planner,
     test_portal,
     test_reminder,
+    test_reports,
     test_schedule,
     test_sla,
     test_tours,

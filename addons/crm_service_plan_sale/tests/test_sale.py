@@ -118,5 +118,8 @@ class TestSale(ServicePlanCase):
         self.assertEqual(visit.sold_amount, 0)
         order.action_confirm()
         self.assertEqual(visit.sold_amount, 1800)
+        visit._finish(date(2026, 3, 10), hours=1)
+        row = self.env["crm.service.cost.report"].search([("visit_id", "=", visit.id)])
+        self.assertEqual(row.upsell, 1800)
         order._action_cancel()
         self.assertEqual(visit.sold_amount, 0)

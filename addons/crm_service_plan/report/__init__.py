@@ -1,0 +1,1 @@
+from . import crm_service_case_report, crm_service_compliance_report, crm_service_cost_report
