@@ -1,8 +1,11 @@
+from datetime import datetime
+from urllib.parse import urlencode
+
 from odoo import http
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 
 class ServicePortal(CustomerPortal):
@@ -22,25 +25,30 @@ class ServicePortal(CustomerPortal):
     def _own_domain(self):
         return [("partner_id", "child_of", request.env.user.partner_id.commercial_partner_id.ids)]
 
-    def _service_pager(self, model, url, page, order):
+    def _service_list(self, model, name, page_name, page, order):
+        """A page of the customer's own records of a model."""
         records = request.env[model]
         domain = self._own_domain()
+        url = f"/my/{name}"
         pager = portal_pager(url=url, total=records.search_count(domain), page=page, step=self._items_per_page)
         found = records.search(domain, order=order, limit=self._items_per_page, offset=pager["offset"])
-        return found, pager
+        values = {
+            **self._prepare_portal_layout_values(),
+            name: records._portal_cards_sudo(found),
+            "pager": pager,
+            "page_name": page_name,
+            "default_url": url,
+        }
+        return request.render(f"crm_service_plan.portal_my_{name}", values)
+
+    def _service_pdf(self, record, report):
+        record = record.with_context(lang=record.partner_id.lang)
+        return self._show_report(record, "pdf", report, download=True)
 
     @http.route(["/my/assets", "/my/assets/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
     def portal_my_assets(self, page=1, **kwargs):
         """List of the customer's vehicles and machines."""
-        assets, pager = self._service_pager("crm.service.asset", "/my/assets", page, "code")
-        values = {
-            **self._prepare_portal_layout_values(),
-            "assets": request.env["crm.service.asset"]._portal_cards_sudo(assets),
-            "pager": pager,
-            "page_name": "service_asset",
-            "default_url": "/my/assets",
-        }
-        return request.render("crm_service_plan.portal_my_assets", values)
+        return self._service_list("crm.service.asset", "assets", "service_asset", page, "code")
 
     @http.route("/my/assets/<int:asset_id>", type="http", auth="user", website=True, readonly=True)
     def portal_asset_page(self, asset_id, **kwargs):
@@ -52,18 +60,19 @@ class ServicePortal(CustomerPortal):
         values = {**self._prepare_portal_layout_values(), "service_asset": asset, "page_name": "service_asset"}
         return request.render("crm_service_plan.portal_asset_page", values)
 
+    @http.route("/my/assets/<int:asset_id>/schedule.pdf", type="http", auth="user", website=True, readonly=True)
+    def portal_asset_schedule(self, asset_id, **kwargs):
+        """The schedule of one asset as PDF."""
+        try:
+            asset = self._document_check_access("crm.service.asset", asset_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return self._service_pdf(asset, "crm_service_plan.action_report_service_schedule")
+
     @http.route(["/my/visits", "/my/visits/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
     def portal_my_visits(self, page=1, **kwargs):
         """List of the customer's visits, the open ones first."""
-        visits, pager = self._service_pager("crm.service.visit", "/my/visits", page, "planned_date desc, id desc")
-        values = {
-            **self._prepare_portal_layout_values(),
-            "visits": request.env["crm.service.visit"]._portal_cards_sudo(visits),
-            "pager": pager,
-            "page_name": "service_visit",
-            "default_url": "/my/visits",
-        }
-        return request.render("crm_service_plan.portal_my_visits", values)
+        return self._service_list("crm.service.visit", "visits", "service_visit", page, "planned_date desc, id desc")
 
     @http.route("/my/visits/<int:visit_id>", type="http", auth="public", website=True, readonly=True)
     def portal_visit_page(self, visit_id, access_token=None, message=None, **kwargs):
@@ -75,7 +84,7 @@ class ServicePortal(CustomerPortal):
             **self._prepare_portal_layout_values(),
             "service_visit": visit,
             "access_token": access_token,
-            "message": message if message in ("confirmed", "asked", "rated", "closed") else None,
+            "message": message if message in ("confirmed", "asked", "rated", "closed", "moved") else None,
             "page_name": "service_visit",
         }
         return request.render("crm_service_plan.portal_visit_page", values)
@@ -95,15 +104,78 @@ class ServicePortal(CustomerPortal):
         """The customer says how a finished visit was."""
         return self._change(visit_id, access_token, "rated", lambda visit: visit._customer_rate(rate, feedback[:1000]))
 
+    @http.route("/my/visits/<int:visit_id>/slots", type="http", auth="public", website=True, readonly=True)
+    def portal_visit_slots(self, visit_id, access_token=None, message=None, **kwargs):
+        """The free slots of a visit; looking books nothing."""
+        visit = self._visit(visit_id, access_token)
+        if not visit:
+            return request.redirect("/my")
+        values = {
+            **self._prepare_portal_layout_values(),
+            "service_visit": visit,
+            "access_token": access_token,
+            "days": visit._customer_slots() if visit._may("start") else [],
+            "message": message if message == "taken" else None,
+            "page_name": "service_visit",
+        }
+        return request.render("crm_service_plan.portal_visit_slots", values)
+
+    @http.route("/my/visits/<int:visit_id>/slot", type="http", auth="public", methods=["POST"], website=True)
+    def portal_visit_slot(self, visit_id, access_token=None, start="", **kwargs):
+        """The customer chooses a slot; when somebody was quicker, a fresh list follows."""
+        visit = self._visit(visit_id, access_token)
+        if not visit:
+            return request.redirect("/my")
+        try:
+            moment = datetime.strptime(start, "%Y-%m-%dT%H:%M:%S")
+        except ValueError:
+            return self._back(visit, access_token, "taken", "/slots")
+        try:
+            with request.env.cr.savepoint():
+                visit._customer_take_slot(moment)
+        except UserError:
+            return self._back(visit, access_token, "taken", "/slots")
+        request.env["crm.service.visit.message"]._request_sudo(visit, "invite")
+        return self._back(visit, access_token, "moved")
+
+    @http.route("/my/visits/<int:visit_id>/appointment.ics", type="http", auth="public", website=True, readonly=True)
+    def portal_visit_ics(self, visit_id, access_token=None, **kwargs):
+        """The visit for the customer's calendar."""
+        visit = self._visit(visit_id, access_token)
+        if not visit or visit.state not in ("confirmed", "scheduled") or not visit.planned_start:
+            return request.redirect("/my")
+        headers = [
+            ("Content-Type", "text/calendar; charset=utf-8"),
+            ("Content-Disposition", content_disposition("appointment.ics")),
+        ]
+        return request.make_response(visit._calendar_file(), headers=headers)
+
+    @http.route("/my/visits/<int:visit_id>/report.pdf", type="http", auth="public", website=True, readonly=True)
+    def portal_visit_report(self, visit_id, access_token=None, **kwargs):
+        """What was done, as PDF."""
+        visit = self._visit(visit_id, access_token)
+        if not visit or visit.state != "done":
+            return request.redirect("/my")
+        return self._service_pdf(visit, "crm_service_plan.action_report_service_visit")
+
     def _visit(self, visit_id, access_token):
-        """:return: the visit (superuser), or None if neither the user nor the token may see it"""
+        """:return: the visit (superuser), or None if neither the user nor the token may see it, or the link expired"""
         try:
             visit = self._document_check_access("crm.service.visit", visit_id, access_token)
         except (AccessError, MissingError):
             return None
+        if not self._own_login(visit) and not visit._link_valid():
+            return None
         if request.env.user._is_public() and visit.partner_id.lang:
             request.update_context(lang=visit.partner_id.lang)
         return visit.with_context(lang=request.env.context.get("lang"))
+
+    def _own_login(self, visit):
+        try:
+            visit.with_user(request.env.user).check_access("read")
+        except AccessError:
+            return False
+        return True
 
     def _change(self, visit_id, access_token, done, change):
         visit = self._visit(visit_id, access_token)
@@ -113,9 +185,8 @@ class ServicePortal(CustomerPortal):
             change(visit)
         except UserError:
             done = "closed"
-        url = (
-            visit.get_portal_url(query_string=f"&message={done}")
-            if access_token
-            else f"/my/visits/{visit.id}?message={done}"
-        )
-        return request.redirect(url)
+        return self._back(visit, access_token, done)
+
+    def _back(self, visit, access_token, message, suffix=""):
+        query = {"message": message, **({"access_token": access_token} if access_token else {})}
+        return request.redirect(f"/my/visits/{visit.id}{suffix}?{urlencode(query)}")

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..domain.meter import daily_rate
 
@@ -21,6 +20,13 @@ class CrmServiceAsset(models.Model):
         "report": ("code", "name", "product_id", "company_id", "start_date", "warranty_end"),
     }
 
+    code_key = fields.Char(
+        compute="_compute_code_key",
+        store=True,
+        index=True,
+        help="The code without blanks and signs, as it is looked for.",
+    )
+    lookup = fields.Char("Serial, Name or Owner", compute="_compute_lookup", search="_search_lookup")
     code = fields.Char(
         "Serial / Plate", required=True, copy=False, tracking=True, help="Plate, chassis or serial number; unique."
     )
@@ -55,10 +61,46 @@ class CrmServiceAsset(models.Model):
     subscription_ids = fields.One2many("crm.service.subscription", "asset_id", "Plans")
     visit_ids = fields.One2many("crm.service.visit", "asset_id", "Visits")
     visit_count = fields.Integer(compute="_compute_visit_count")
+    owner_ids = fields.One2many("crm.service.asset.owner", "asset_id", "Owners", groups="base.group_user")
+    history_ids = fields.One2many("crm.service.history", "asset_id", groups="base.group_user")
     next_due = fields.Date("Next Service", compute="_compute_next_due")
     note = fields.Html(groups="base.group_user")
 
     _code_unique = models.Constraint("UNIQUE(company_id, code)", "Another asset has this serial number already.")
+
+    @api.depends("code")
+    def _compute_code_key(self):
+        for asset in self:
+            asset.code_key = self._key_of(asset.code)
+
+    @api.depends("code")
+    def _compute_lookup(self):
+        for asset in self:
+            asset.lookup = asset.code
+
+    def _search_lookup(self, operator, value):
+        """By code however it is written or scanned, by name, by owner."""
+        if operator not in ("ilike", "=", "in") or not value:
+            return NotImplemented
+        words = [value] if isinstance(value, str) else list(value)
+        return Domain.OR(
+            Domain("code_key", "ilike", self._key_of(word) or word)
+            | Domain("code", "ilike", word)
+            | Domain("name", "ilike", word)
+            | Domain("partner_id", "ilike", word)
+            for word in words
+        )
+
+    @api.model
+    def _key_of(self, code):
+        return "".join(character for character in (code or "") if character.isalnum()).upper()
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        found = super()._search_display_name(operator, value)
+        if operator == "ilike" and isinstance(value, str) and (key := self._key_of(value)):
+            found |= Domain("code_key", "ilike", key)
+        return found
 
     @api.depends("branch_id")
     def _compute_company_id(self):
@@ -113,18 +155,99 @@ class CrmServiceAsset(models.Model):
                     self.env._("The warranty of %(asset)s ends before it begins.", asset=asset.display_name)
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        assets = super().create(vals_list)
+        assets._record_owner_sudo()
+        return assets
+
     def write(self, vals):
+        """A new owner takes the asset over, with its plans and open visits."""
+        moved = self.filtered(lambda a: vals.get("partner_id") and a.partner_id.id != vals["partner_id"])
         result = super().write(vals)
-        if vals.get("partner_id"):
-            self._transfer(vals["partner_id"])
+        if moved:
+            moved._transfer(vals["partner_id"])
         return result
 
     def _transfer(self, partner_id):
-        """A new owner: what is open goes over to them, the history keeps who it was done for."""
-        visits = self.env["crm.service.visit"].search(
-            self.env["crm.service.visit"]._get_open_domain() & Domain("asset_id", "in", self.ids)
+        """A new owner: what is open goes over to them, the history keeps who it was done for.
+
+        Context key ``service_end_plans``: the service plans end instead of going over; ``service_transfer_date``: when
+        it changed hands, default today.
+        """
+        self._record_owner_sudo()
+        Visit = self.env["crm.service.visit"]
+        subscriptions = self.env["crm.service.subscription"].search(
+            [("asset_id", "in", self.ids), ("state", "!=", "ended")]
         )
+        if self.env.context.get("service_end_plans"):
+            subscriptions.action_end()
+        else:
+            subscriptions.write({"partner_id": partner_id})
+        visits = Visit.search(Visit._get_open_domain() & Domain("asset_id", "in", self.ids))
         visits.with_context(service_machine=True).write({"partner_id": partner_id})
+        visits._renew_link()
+
+    def _record_owner_sudo(self):
+        """Close the former ownership and open the new one. Runs as superuser: written by this method alone."""
+        day = self.env.context.get("service_transfer_date") or fields.Date.context_today(self)
+        Owner = self.env["crm.service.asset.owner"].sudo()
+        current = Owner.search([("asset_id", "in", self.ids), ("date_to", "=", False)])
+        current.write({"date_to": day})
+        Owner.create([{"asset_id": asset.id, "partner_id": asset.partner_id.id, "date_from": day} for asset in self])
+
+    def action_transfer(self):
+        """Dialog: a new owner."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Owner: %(asset)s", asset=self.display_name),
+            "res_model": "crm.service.asset.transfer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_asset_id": self.id},
+        }
+
+    def action_new_visit(self):
+        """A visit out of turn: warranty, repair."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Visit"),
+            "res_model": "crm.service.visit",
+            "view_mode": "form",
+            "context": {"default_asset_id": self.id, "default_partner_id": self.partner_id.id},
+        }
+
+    def action_view_history(self):
+        """All that ever happened to the asset, at any branch."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_service_plan.crm_service_history_action")
+        action["domain"] = [("asset_id", "=", self.id)]
+        return action
+
+    def _schedule_rows(self):
+        """:return: `crm.service.occurrence`: what is planned for the present owner, at most two years, by day"""
+        self.ensure_one()
+        mine = self.subscription_ids.filtered(
+            lambda s: (
+                s.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id and s.state == "active"
+            )
+        )
+        rows = self.env["crm.service.occurrence"].search(
+            [("subscription_id", "in", mine.ids), ("state", "in", ("planned", "visit"))], limit=100
+        )
+        return rows.sorted("due_date")
+
+    def _own_visits(self):
+        """:return: visits done for, or planned with, the present owner: what the portal shows of the history"""
+        self.ensure_one()
+        owner = self.partner_id.commercial_partner_id
+        return self.visit_ids.filtered(lambda v: v.partner_id.commercial_partner_id == owner and v.state != "cancelled")
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Service schedule %(code)s", code=self.code)
 
     def action_view_visits(self):
         """Visits of the asset: its whole service history."""
@@ -159,17 +282,12 @@ class CrmServiceAsset(models.Model):
         series._replan(as_of)
 
     def _locate(self, code):
-        """Find an asset by its exact code, whatever its case and blanks.
+        """Find an asset by its exact code, whatever its case, blanks and signs.
 
         :param code: serial number or plate as typed or scanned
         :return: `crm.service.asset`, empty if there is none
         """
-        wanted = "".join(code.split()).lower()
-        query = self._search([])
-        query.add_where(
-            SQL("lower(regexp_replace(%s, '\\s', '', 'g')) = %s", self._field_to_sql(self._table, "code"), wanted)
-        )
-        return self.browse(query)
+        return self.search([("code_key", "=", self._key_of(code) or False)])
 
     @api.model
     def _portal_cards_sudo(self, assets):

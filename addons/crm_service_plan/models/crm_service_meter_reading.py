@@ -30,6 +30,7 @@ class CrmServiceMeterReading(models.Model):
         required=True,
     )
     doubt = fields.Selection([("backwards", "Runs backwards"), ("jump", "Jumps")], readonly=True)
+    doubt_reason = fields.Char("Why", help="Why it was accepted all the same.")
 
     _value_positive = models.Constraint("CHECK(value >= 0)", "A meter shows 0 or more.")
     _asset_date_idx = models.Index("(asset_id, date)")

@@ -281,8 +281,9 @@ class CrmServiceVisit(models.Model):
         for visit in self:
             if not visit.planned_start or not visit.user_id:
                 raise UserError(self.env._("Choose when and who before scheduling."))
-        self._check_double_booking()
-        self._move({"state": "scheduled", "is_touched": True})
+        self._check_plan()
+        self._book()
+        self.with_context(service_booked=True)._move({"state": "scheduled", "is_touched": True})
 
     def action_suggest(self):
         """Put in charge whoever fits best; the reasons are noted on the visit."""

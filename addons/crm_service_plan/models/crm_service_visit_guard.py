@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 # What only the transitions write: each of them checks where it may start from, and dates what follows.
-STAMPS = {"confirm_date", "done_date", "real_start", "state"}
+STAMPS = {"confirm_date", "done_date", "real_start", "slot_sequence", "state", "timer_hours", "timer_start"}
 # What was done, when, by whom and at what cost: on record once the visit is closed.
 RECORD = {
     "active",
@@ -16,10 +16,13 @@ RECORD = {
     "name",
     "note",
     "occurrence_ids",
+    "part_ids",
     "partner_id",
+    "photo_ids",
     "planned_start",
     "planned_stop",
     "price",
+    "resource_ids",
     "signature",
     "signed_by",
     "staff_ids",

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_booking,
     test_case,
     test_case_portal,
     test_contract,
@@ -10,5 +11,7 @@ from . import (
     test_reports,
     test_schedule,
     test_sla,
+    test_slots,
     test_tours,
+    test_two_coordinators,
 )

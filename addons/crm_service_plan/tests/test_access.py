@@ -53,6 +53,20 @@ MATRIX = {
         "portal": "r",
     },
     "crm.service.form.hit": {},
+    "crm.service.staff": {"service user": "r", "service manager": "crwu"},
+    "crm.service.resource.type": {"service user": "r", "service manager": "crwu"},
+    "crm.service.booking": {"service user": "r", "service manager": "r"},
+    "crm.service.capacity": {"service user": "r", "service manager": "r"},
+    "crm.service.workload": {"service user": "r", "service manager": "r"},
+    "crm.service.visit.message": {"service user": "r", "service manager": "r"},
+    "crm.service.history": {"salesperson": "r", "sales manager": "r", "service user": "r", "service manager": "r"},
+    "crm.service.asset.owner": {"salesperson": "r", "sales manager": "r", "service user": "r", "service manager": "r"},
+    "crm.service.visit.part": {
+        "salesperson": "r",
+        "sales manager": "r",
+        "service user": "crwu",
+        "service manager": "crwu",
+    },
 }
 OPERATIONS = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
 

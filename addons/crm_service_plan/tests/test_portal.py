@@ -13,6 +13,7 @@ class TestPortal(ServicePlanCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.service_link_days = 36500
         cls.user = new_test_user(
             cls.env,
             "service_portal",

@@ -1,10 +1,18 @@
 from . import (
+    crm_service_asset_find,
+    crm_service_asset_transfer,
     crm_service_case_intake,
     crm_service_contract_close,
+    crm_service_level,
+    crm_service_level_line,
     crm_service_occurrence_postpone,
     crm_service_plan_change,
     crm_service_plan_change_line,
+    crm_service_slot_line,
+    crm_service_slot_search,
     crm_service_subscription_change,
+    crm_service_visit_assign,
+    crm_service_visit_assign_line,
     crm_service_visit_finish,
     crm_service_visit_finish_line,
 )

@@ -24,6 +24,8 @@ class CrmServiceVisitFinish(models.TransientModel):
     cost = fields.Monetary()
     note = fields.Text("Report to the Customer")
     signature = fields.Binary()
+    needs_signature = fields.Boolean(related="visit_id.needs_signature")
+    meter_reason = fields.Char("Why", help="Why the meter runs backwards or jumps, e.g. it was changed.")
     signed_by = fields.Char()
     line_ids = fields.One2many(
         "crm.service.visit.finish.line",
@@ -38,8 +40,7 @@ class CrmServiceVisitFinish(models.TransientModel):
     def _compute_hours(self):
         for wizard in self:
             visit = wizard.visit_id
-            started = visit.real_start
-            spent = (fields.Datetime.now() - started).total_seconds() / 3600 if started else 0
+            spent = visit._clock_hours()
             wizard.hours = round(spent * 4) / 4 if 0.25 <= spent <= 12 else visit.duration
 
     @api.depends("visit_id")
@@ -68,10 +69,10 @@ class CrmServiceVisitFinish(models.TransientModel):
         :raises UserError: the meter is in doubt and nobody looked again; a required line is open
         """
         self.ensure_one()
-        if self.doubt and not self.meter_checked:
+        if self.doubt and not (self.meter_checked and self.meter_reason):
             raise UserError(
                 self.env._(
-                    "The meter stood at %(last)s already: please look again, then tick that it is right.",
+                    "The meter stood at %(last)s already: please look again, then tick that it is right and say why.",
                     last=f"{formatLang(self.env, self.meter_value, digits=0)} {self.meter_unit or ''}".strip(),
                 )
             )
@@ -82,5 +83,5 @@ class CrmServiceVisitFinish(models.TransientModel):
             visit.write({"signature": self.signature, "signed_by": self.signed_by})
         visit._finish(self.done_date, self.hours, self.cost, self.meter, self.note)
         if self.doubt:
-            visit._accept_reading()
+            visit._accept_reading(self.meter_reason)
         return visit._notify(visit._next_message(), sticky=False)

@@ -1,0 +1,219 @@
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..domain.ics import calendar_file
+from ..domain.slots import free_slots, spread
+
+DEFAULT_SPAN = timedelta(days=14)
+PER_DAY = 8
+
+
+class CrmServiceVisit(models.Model):
+    """Free slots of a visit, and taking one."""
+
+    _inherit = "crm.service.visit"
+
+    slot_sequence = fields.Integer(readonly=True, copy=False, help="How often the time was changed, for calendars.")
+
+    @api.model
+    def _free_slots_for(self, company, tasks, first=None, last=None, limit=0, at=None):
+        """Free slots for tasks without a visit, e.g. while a customer is on the phone.
+
+        :param company: branch
+        :param tasks: `crm.service.plan.task`
+        :return: as :meth:`_free_slots`
+        """
+        virtual = self.new(
+            {
+                "company_id": company.id,
+                "task_ids": [(6, 0, tasks.ids)],
+                "duration": sum(tasks.mapped("duration")) or 0.5,
+                "due_date": company._service_today(at),
+            }
+        )
+        return virtual._free_slots(first, last, limit, at)
+
+    def _free_slots(self, first=None, last=None, limit=0, at=None, users=None):
+        """Starts inside the window at which a fitting person and the tools needed are free.
+
+        :param first: and ``last``: days of the branch's calendar; default the window of the visit
+        :param limit: at most so many, 0 = all
+        :param at: now, naive UTC: nothing before it is offered
+        :param users: only these people; default everybody who may do it, whoever is on the visit first
+        :return: list of :class:`~..domain.slots.Slot`, in order of start
+        """
+        self.ensure_one()
+        at = at or fields.Datetime.now()
+        company = self.company_id
+        low, high = self._slot_window(first, last, at)
+        if low >= high:
+            return []
+        users = self._slot_users() if users is None else users
+        availability = self.env["crm.service.availability"]
+        kinds = self._kinds_needed()
+        types = self.env["crm.service.resource.type"].browse(dict.fromkeys(kinds))
+        return free_slots(
+            availability._people_sudo(company, users, low, high, self._origin),
+            availability._tools_sudo(company, types, low, high, self._origin),
+            kinds,
+            timedelta(hours=self.duration or 0.5),
+            (low, high),
+            timedelta(minutes=int(company.service_slot_minutes or 30)),
+            limit,
+        )
+
+    def _slot_window(self, first, last, at):
+        """:return: ``(from, to)`` in naive UTC; an overdue visit has the next two weeks"""
+        company = self.company_id
+        today = company._service_today(at)
+        first = max(day for day in (first, self.window_start, today) if day)
+        last = last or self.window_end or first + DEFAULT_SPAN
+        if last < today:
+            last = today + DEFAULT_SPAN
+        low = max(company._service_moment(first, 0), at)
+        return low, company._service_moment(last + timedelta(days=1), 0)
+
+    def _slot_users(self):
+        """Who may do it, whoever is on the visit first, then those of the branch."""
+        users = self._candidate_users()
+        obstacles = self._skill_obstacles(users)
+        home = self._staff_of(self.company_id).filtered(lambda s: s.company_id == self.company_id).user_id
+        fit = users.filtered(lambda user: not obstacles.get(user.id))
+        return fit.sorted(lambda user: (user != self.user_id._origin, user not in home, user.id))
+
+    def _take_slot(self, start, at=None, user=None, by_customer=False):
+        """Move the visit to a free slot and book it.
+
+        :param start: naive UTC
+        :param user: who is to come; default whoever of those who fit is free
+        :raises UserError: it is no free slot, or somebody took it in this moment
+        """
+        self.ensure_one()
+        if self.state not in ("due", "reminded", "confirmed", "scheduled"):
+            self._check_may("start")
+        company = self.company_id
+        day = self.env["crm.service.availability"]._local_day(company, start)
+        slot = next((s for s in self._free_slots(day, day, at=at, users=user) if s.start == start), None)
+        if slot is None:
+            raise UserError(self.env._("This slot was taken in the meantime. Please choose another one."))
+        vals = {
+            "planned_start": slot.start,
+            "planned_stop": slot.stop,
+            "user_id": slot.person,
+            "resource_ids": [(6, 0, [tool for tool, __ in slot.tools])],
+            "is_touched": True,
+            "is_exception": False,
+            "slot_sequence": self.slot_sequence + 1,
+            "state": "scheduled",
+        }
+        if by_customer:
+            vals["confirm_date"] = at or fields.Datetime.now()
+        self._move(vals)
+        return slot
+
+    def action_slots(self):
+        """Dialog: the free slots of this visit."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Free Slots: %(visit)s", visit=self.display_name),
+            "res_model": "crm.service.slot.search",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_visit_id": self.id},
+        }
+
+    def action_candidates(self):
+        """Dialog: who fits, with the reasons."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Who Fits: %(visit)s", visit=self.display_name),
+            "res_model": "crm.service.visit.assign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_visit_id": self.id},
+        }
+
+    def _customer_slots(self, at=None):
+        """What a customer is offered: free slots after the notice, a handful a day.
+
+        :return: ``[(day, [(slot start, local datetime)])]``
+        """
+        self.ensure_one()
+        company = self.company_id
+        if not company.service_customers_choose:
+            return []
+        at = (at or fields.Datetime.now()) + timedelta(hours=company.service_notice_hours)
+        zone = ZoneInfo(company._contact_tz())
+        slots = self._free_slots(at=at)
+        local = {slot: slot.start.replace(tzinfo=UTC).astimezone(zone) for slot in slots}
+        days = {}
+        for slot in spread(slots, {slot: local[slot].date() for slot in slots}, PER_DAY):
+            days.setdefault(local[slot].date(), []).append((slot.start, local[slot]))
+        return list(days.items())
+
+    def _customer_take_slot(self, start, at=None):
+        """The customer chose a slot by their link or on the portal.
+
+        :param start: naive UTC
+        :raises UserError: closed, not offered, or taken in the meantime
+        """
+        self.ensure_one()
+        at = at or fields.Datetime.now()
+        company = self.company_id
+        if self.state == "in_progress":
+            self._check_may("confirm")
+        if not company.service_customers_choose or start < at + timedelta(hours=company.service_notice_hours):
+            raise UserError(self.env._("This slot cannot be chosen. Please choose another one."))
+        self._take_slot(start, at, by_customer=True)
+        self._customer_note(self.env._("The customer chose another slot."))
+
+    def _may_level(self):
+        """:return: whether this visit may be moved to flatten a peak: nobody touched or confirmed it"""
+        self.ensure_one()
+        return self.state in ("due", "reminded") and not self.is_touched
+
+    def _renew_link(self):
+        """A new token: links sent so far no longer work."""
+        for visit in self:
+            visit.access_token = self._new_token()
+
+    def _link_valid(self, at=None):
+        """Does the link in the customer's messages still work?
+
+        :param at: naive UTC; default now
+        """
+        self.ensure_one()
+        day = max(filter(None, (self.planned_date, self.done_date, self.due_date)))
+        return self.company_id._service_today(at) <= day + timedelta(days=self.company_id.service_link_days)
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        day = self.done_date or self.planned_date
+        return self.env._("Visit %(code)s %(day)s", code=self.asset_id.code or self.partner_id.name or "", day=day)
+
+    def _calendar_file(self):
+        """:return: text of an .ics file of the visit"""
+        self.ensure_one()
+        company = self.company_id.sudo()
+        place = ", ".join(part for part in (company.name, company.street, company.street2, company.city) if part)
+        details = [
+            f"{self.asset_id.name} · {self.asset_id.code}" if self.asset_id else "",
+            company.phone or "",
+            self.get_base_url() + f"/my/visits/{self.id}",
+        ]
+        return calendar_file(
+            f"crm-service-visit-{self.id}@{company.id}",
+            self.planned_start,
+            self.planned_stop or self.planned_start,
+            self._task_names(),
+            "\n".join(filter(None, details)),
+            place,
+            stamp=self.write_date,
+            sequence=self.slot_sequence,
+            cancelled=self.state == "cancelled",
+        )
