@@ -16,6 +16,7 @@ from dateutil.rrule import rrulestr
 from .workdays import ScheduleError
 
 SUB_DAILY = re.compile(r"FREQ=(HOURLY|MINUTELY|SECONDLY)|BY(HOUR|MINUTE|SECOND)=")
+UNTIL = re.compile(r";?UNTIL=\d{8}(T\d{6}Z?)?(?=;|$)")
 ALLOWED = re.compile(r"[A-Z0-9=;,+\-]+")
 # Dateutil looks for the next date up to the year 9999: whoever asks for 30 February waits for all of them.
 PROBE_FROM = datetime(2024, 2, 29)
@@ -35,12 +36,11 @@ def check_text(text: str) -> str:
     if not ALLOWED.fullmatch(rule) or "FREQ=" not in rule:
         raise ScheduleError("rrule_syntax")
     try:
-        parsed = rrulestr(rule, dtstart=PROBE_FROM)
         # The end of a rule counts from its own start, so an old one is no error.
-        probe = rrulestr(re.sub(r";?UNTIL=[^;]*", "", rule), dtstart=PROBE_FROM)
+        probe = rrulestr(UNTIL.sub("", rule).strip(";"), dtstart=PROBE_FROM)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise ScheduleError("rrule_syntax") from error
-    if parsed is None or next(iter(probe), None) is None:
+    if next(iter(probe), None) is None:
         raise ScheduleError("rrule_never")
     return rule
 
@@ -58,7 +58,7 @@ class Dates:
         until = re.search(r"UNTIL=(\d{8})", text)
         last = datetime.strptime(until.group(1), "%Y%m%d").date() if until else date.max
         # Without its UNTIL, which may carry a time zone that our days do not have.
-        bare = re.sub(r";?UNTIL=[^;]*", "", text).strip(";")
+        bare = UNTIL.sub("", text).strip(";")
         found = (moment.date() for moment in rrulestr(bare, dtstart=datetime.combine(anchor, time())))
         found = takewhile(lambda day: day <= last, found)
         self._source = (day for day in found if inclusive or day > anchor)

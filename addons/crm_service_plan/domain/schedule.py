@@ -97,6 +97,7 @@ class Base:
     :param not_before: earliest day a new service may be planned on
     :param begun: a service was done (or agreed) on the anchor; None = when ``seq`` is not 0
     :param last_done: day of the last completion, for minimum intervals
+    :param last_seq: its number: those up to it are past and bind nothing
     """
 
     anchor: date
@@ -105,6 +106,7 @@ class Base:
     not_before: date | None = None
     begun: bool | None = None
     last_done: date | None = None
+    last_seq: int = 0
 
     @property
     def has_begun(self) -> bool:
@@ -250,7 +252,8 @@ def plan_dates(
     for seq, nominal, by in nominals(rule, base, until, meter):
         if not rule.one_by_one and base.not_before and nominal < base.not_before:
             continue
-        floor = minimum_days(rule, seq, before)
+        past = seq <= base.last_seq
+        floor = None if past else minimum_days(rule, seq, before)
         following = None
         if rule.season and nominal.month not in rule.season and rule.kind in ("interval", "rrule"):
             following = _following(rule, base, seq, meter)
@@ -259,7 +262,7 @@ def plan_dates(
             continue  # left out on a day off, or the next one stands for it
         due, reason, label = placed
         result.append(_due(rule, seq, nominal, due, reason, label, by, floor, before))
-        before = due
+        before = before if past else due
     return result
 
 

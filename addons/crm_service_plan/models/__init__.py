@@ -59,6 +59,7 @@ from . import (
     crm_service_visit_message,
     crm_service_visit_minimum,
     crm_service_visit_part,
+    crm_service_visit_moved,
     crm_service_visit_reminder,
     crm_service_visit_slots,
     crm_service_visit_work,

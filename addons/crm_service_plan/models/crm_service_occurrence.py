@@ -185,6 +185,7 @@ class CrmServiceOccurrence(models.Model):
             if occurrence.keeps_rhythm and occurrence.postponed_from:
                 rhythm = day - (occurrence.due_date - occurrence.postponed_from)
             occurrence.series_id._completed(occurrence.seq, day, meter, rhythm)
+        self._give_way(day)
         self.series_id._replan(as_of)
         self.subscription_id._refresh_next_due()
 

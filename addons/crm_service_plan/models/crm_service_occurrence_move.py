@@ -71,10 +71,11 @@ class CrmServiceOccurrence(models.Model):
         visits.invalidate_recordset(["occurrence_ids"])
         visits.filtered(lambda visit: not visit.occurrence_ids)._cancel()
 
-    def _check_minimum(self, day):
+    def _check_minimum(self, day, ahead=True):
         """Would these be done too soon after the ones before them (or too near to those that follow)?
 
         :param day: day they are to be done on
+        :param ahead: look at those that follow, too; what was done is a fact, and the ones after it give way
         :raise UserError: a minimum interval would be broken; the message says which and when it is possible
         """
         bound = self.filtered(lambda o: o.task_id.kind == "chain" or o.task_id.min_gap)
@@ -89,7 +90,7 @@ class CrmServiceOccurrence(models.Model):
             before = others.filtered(lambda o, seq=occurrence.seq: o.seq < seq and o._held_day())[-1:]
             after = others.filtered(lambda o, seq=occurrence.seq: o.seq > seq and o._fixed_day())[:1]
             occurrence._check_gap(occurrence.seq, before._held_day() if before else occurrence._begun_day(), day)
-            if after:
+            if after and ahead:
                 occurrence._check_gap(after.seq, day, after._fixed_day())
 
     def _check_gap(self, seq, first, second):
@@ -106,6 +107,21 @@ class CrmServiceOccurrence(models.Model):
                     earliest=format_date(self.env, earliest),
                 )
             )
+
+    def _give_way(self, day):
+        """These were done on ``day``: untouched visits that follow too soon are taken back and dated anew."""
+        bound = self.filtered(lambda o: o.task_id.min_gap)
+        later = self.search([("series_id", "in", bound.series_id.ids), ("state", "=", "visit")])
+        for occurrence in bound:
+            earliest = minimum_days(occurrence.task_id._rule(), occurrence.seq + 1, day)
+            later.filtered(
+                lambda o, this=occurrence, earliest=earliest: (
+                    o.series_id == this.series_id
+                    and o.seq > this.seq
+                    and o.visit_id.planned_date < earliest
+                    and o._may_postpone()
+                )
+            )._off_visit()
 
     def _held_day(self):
         """:return: day it was done or is agreed for, False when it was missed"""

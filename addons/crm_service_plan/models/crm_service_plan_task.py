@@ -47,7 +47,6 @@ class CrmServicePlanTask(models.Model):
     meter_unit = fields.Char(help="The unit the use is counted in, e.g. km; for reading only.")
     timing = fields.Selection(
         [("fixed", "Fixed"), ("floating", "From last done")],
-        default="floating",
         required=True,
         compute="_compute_timing",
         store=True,

@@ -175,8 +175,8 @@ class CrmServicePlanner(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT r.id, r.task_id, r.anchor, r.base_seq, COALESCE(r.base_meter, 0), r.not_before, r.counted,
-                          r.last_done, r.rule_changed, a.meter_value, a.meter_date, a.meter_rate, s.plan_id,
-                          s.target_date
+                          r.last_done, COALESCE(r.last_seq, 0), r.rule_changed, a.meter_value, a.meter_date,
+                          a.meter_rate, s.plan_id, s.target_date
                      FROM crm_service_series r JOIN crm_service_subscription s ON s.id = r.subscription_id
                 LEFT JOIN crm_service_asset a ON a.id = s.asset_id
                     WHERE r.id = ANY(%s) AND s.state = 'active' ORDER BY r.id FOR UPDATE OF r""",
@@ -184,7 +184,7 @@ class CrmServicePlanner(models.AbstractModel):
             )
         )
         tasks = self.env["crm.service.plan.task"].browse({row[1] for row in rows})
-        changed = [row[0] for row in rows if row[8] or (draft and row[1] in draft._ids)]
+        changed = [row[0] for row in rows if row[9] or (draft and row[1] in draft._ids)]
         last = self._last_touched(changed, as_of) if changed else {}
         rules = {(task.id, task.plan_id.id): task._rule(draft=bool(draft and task in draft)) for task in tasks}
         result = []
@@ -197,7 +197,7 @@ class CrmServicePlanner(models.AbstractModel):
             result.append((series_id, (rule, rebased or base, meter), rebased or None))
         return result
 
-    def _base_of(self, rule, target, anchor, seq, base_meter, not_before, counted, last_done):
+    def _base_of(self, rule, target, anchor, seq, base_meter, not_before, counted, last_done, last_seq):
         """:return: :class:`Base`; None when the date the steps lead to is missing"""
         if rule is None:
             return None
@@ -210,6 +210,7 @@ class CrmServicePlanner(models.AbstractModel):
             not_before,
             bool(counted or (rule.floating and seq > 0)),
             last_done if rule.gap else None,
+            last_seq if rule.gap else 0,
         )
 
     def _last_touched(self, ids, as_of):
@@ -382,5 +383,5 @@ class CrmServicePlanner(models.AbstractModel):
                 list(subscription_ids),
             )
         )
-        self.env["crm.service.subscription"].invalidate_model(["next_due", "error_code", "occurrence_ids"])
+        self.env["crm.service.subscription"].invalidate_model(["next_due", "error_code", "error", "occurrence_ids"])
         self.env["crm.service.asset"].invalidate_model(["next_due"])

@@ -24,7 +24,9 @@ class CrmServicePlanner(models.AbstractModel):
         series = self.env["crm.service.series"].browse(series_ids)
         for company, group in series.grouped("company_id").items():
             calendar = company._service_calendar_sudo()
+            # Looking is not dating: as far as they are dated already, no farther.
             horizon = as_of + timedelta(days=company.service_horizon_days + SLACK_DAYS)
+            horizon = max([horizon, *filter(None, group.mapped("planned_until"))])
             for start in range(0, len(group), BATCH):
                 bases = self._series_bases(group.ids[start : start + BATCH], as_of, draft)
                 keys, dates, __ = self._calendars(bases, horizon, calendar)
@@ -50,6 +52,7 @@ class CrmServicePlanner(models.AbstractModel):
                   FROM wanted w FULL JOIN free f ON f.series_id = w.series_id AND f.seq = w.seq
                   JOIN crm_service_series r ON r.id = COALESCE(w.series_id, f.series_id)
                  WHERE f.due_date IS DISTINCT FROM w.due
+                   AND NOT (f.id IS NULL AND w.nominal > COALESCE(r.planned_until, w.nominal))
                    AND NOT (f.id IS NULL AND EXISTS (
                         SELECT 1 FROM crm_service_occurrence x
                          WHERE x.subscription_id = r.subscription_id AND x.task_id = r.task_id AND x.seq = w.seq))

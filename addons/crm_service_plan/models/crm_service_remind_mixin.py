@@ -1,6 +1,8 @@
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
+from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 
 from ..domain.reminders import to_send
 
@@ -24,10 +26,12 @@ class CrmServiceRemindMixin(models.AbstractModel):
         at = at or fields.Datetime.now()
         progress = self.env["ir.cron"]._commit_progress
         for company in self.env["crm.service.planner"]._companies():
+            if self.env["crm.service.visit.reminder"]._try_again(company._service_today(at)):
+                progress(1, remaining=1)
             last = 0
             while visits := self._to_remind(company, company._service_today(at), last):
                 last = visits[-1].id
-                visits.with_company(company)._remind(at)
+                repeat_disturbed(self.env, partial(visits.with_company(company)._remind, at))
                 if not progress(len(visits), remaining=1):
                     return
         progress(0, remaining=0)
@@ -59,6 +63,7 @@ class CrmServiceRemindMixin(models.AbstractModel):
         """
         Log = self.env["crm.service.visit.reminder"]
         today = self.env.company._service_today(at)
+        self.reminder_log_ids._forget_moved()
         self.reminder_log_ids._note_cancelled()
         self.reminder_log_ids._give_up_late(today)
         values = []
@@ -76,7 +81,8 @@ class CrmServiceRemindMixin(models.AbstractModel):
         """Values of the log rows for the steps due: those to send, and those that came too late."""
         self.ensure_one()
         steps = self.plan_ids.reminder_ids.filtered("active")
-        handled = set(self.reminder_log_ids.reminder_id.ids)
+        day = self.planned_date
+        handled = set(self.reminder_log_ids.filtered(lambda log: log.for_date in (False, day)).reminder_id.ids)
         rows = [(step.id, step.days_before, step.channel_code) for step in steps]
         send, late = to_send((self.planned_date - today).days, rows, handled)
         result = []
@@ -86,6 +92,7 @@ class CrmServiceRemindMixin(models.AbstractModel):
                 {
                     "visit_id": self.id,
                     "reminder_id": step.id,
+                    "for_date": day,
                     "channel_id": step.channel_id.id,
                     "state": "waiting" if wanted else "skipped",
                 }

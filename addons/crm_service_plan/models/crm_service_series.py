@@ -22,6 +22,7 @@ class CrmServiceSeries(models.Model):
     base_seq = fields.Integer("Last Number", default=0)
     counted = fields.Boolean(readonly=True, help="The anchor stands for a service that was done, not for the start.")
     last_done = fields.Date(readonly=True)
+    last_seq = fields.Integer(readonly=True)
     rule_changed = fields.Boolean(readonly=True)
     base_meter = fields.Float("Meter Then", digits=(16, 1))
     error = fields.Char("Problem", compute="_compute_error")
@@ -84,7 +85,7 @@ class CrmServiceSeries(models.Model):
         :param rhythm: day the next ones are counted from instead, after a postponement that moves nothing else
         """
         self.ensure_one()
-        vals = {"last_done": max(day, self.last_done or day)}
+        vals = {"last_done": max(day, self.last_done or day), "last_seq": max(seq, self.last_seq)}
         rule = self.task_id._rule()
         if rule and rule.one_by_one and not (self._has_begun() and seq < self.base_seq):
             vals |= {

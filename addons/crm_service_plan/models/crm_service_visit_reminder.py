@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .crm_service_remind_mixin import REMINDABLE
 
 
 class CrmServiceVisitReminder(models.Model):
@@ -28,8 +31,79 @@ class CrmServiceVisitReminder(models.Model):
         index=True,
     )
     sent_on = fields.Datetime()
+    for_date = fields.Date(
+        "For the Visit On", readonly=True, help="A visit that moves is reminded of its new day again."
+    )
+    mail_id = fields.Many2one("mail.mail", index="btree_not_null", readonly=True, ondelete="set null")
+    sms_id = fields.Many2one("sms.sms", index="btree_not_null", readonly=True, ondelete="set null")
+    delivery = fields.Selection(
+        [("queue", "In the Outbox"), ("failed", "Server Down, Tried Again"), ("sent", "Delivered")],
+        compute="_compute_delivery",
+        search="_search_delivery",
+        help="What the mail or SMS server made of it; a failed one is tried again every hour until the visit.",
+    )
 
-    _visit_step_unique = models.Constraint("UNIQUE(visit_id, reminder_id)", "This step was dealt with already.")
+    _visit_step_unique = models.Constraint(
+        "UNIQUE(visit_id, reminder_id, for_date)", "This step was dealt with already."
+    )
+
+    @api.depends("state", "mail_id.state", "sms_id.state")
+    def _compute_delivery(self):
+        kinds = {"outgoing": "queue", "exception": "failed", "error": "failed", "process": "queue"}
+        for log in self:
+            mail = log._message_state_sudo()
+            log.delivery = kinds.get(mail, "sent") if log.state == "sent" else False
+
+    def _message_state_sudo(self):
+        """:return: state of the mail or SMS in Odoo's queue
+
+        Runs as superuser: whoever may see the reminder may know whether it went out; the message itself stays closed.
+        """
+        self.ensure_one()
+        log = self.sudo()
+        return log.mail_id.state or log.sms_id.state
+
+    def _search_delivery(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+
+        def message(mail, sms):
+            return Domain("mail_id", "any!", [("state", "in", mail)]) | Domain("sms_id", "any!", [("state", "in", sms)])
+
+        failed = message(("exception",), ("error",))
+        queue = message(("outgoing",), ("outgoing", "process"))
+        wanted = Domain.FALSE
+        if "failed" in value:
+            wanted |= failed
+        if "queue" in value:
+            wanted |= queue
+        if "sent" in value:
+            wanted |= Domain("state", "=", "sent") & ~failed & ~queue
+        return wanted
+
+    @api.model
+    def _try_again(self, today):
+        """Mails and SMS that their server refused go back into the outbox, as long as they still make sense.
+
+        :param today: date; reminders of visits before it are left as they are, visibly failed
+        :return: the reminders tried again
+        """
+        logs = self.search([("state", "=", "sent"), ("delivery", "in", ["failed"])]).filtered(
+            lambda log: (
+                log.visit_id.state in REMINDABLE
+                and (log.reminder_id.days_before < 0 or log.visit_id.planned_date >= today)
+                and log.for_date in (False, log.visit_id.planned_date)
+            )
+        )
+        logs.mail_id.mark_outgoing()
+        logs.sms_id.write({"state": "outgoing", "failure_type": False})
+        return logs
+
+    def _forget_moved(self):
+        """The visit moved: what still waits for its old day is called back."""
+        self.filtered(
+            lambda log: log.state == "waiting" and log.for_date and log.for_date != log.visit_id.planned_date
+        )._withdraw()
 
     def _link(self, interactions):
         """Remember the booking of those that were held or denied."""
@@ -56,9 +130,9 @@ class CrmServiceVisitReminder(models.Model):
     def _give_up_late(self, today):
         """What was to go before the visit and still waits on the day after is called back."""
         self.filtered(
-            lambda log: log.state == "waiting"
-            and log.reminder_id.days_before >= 0
-            and log.visit_id.planned_date < today
+            lambda log: (
+                log.state == "waiting" and log.reminder_id.days_before >= 0 and log.visit_id.planned_date < today
+            )
         )._withdraw()
 
     def _send(self):
@@ -71,19 +145,24 @@ class CrmServiceVisitReminder(models.Model):
 
     def _send_email(self):
         for template, logs in self.grouped(lambda log: log.reminder_id.template_id).items():
-            template.send_mail_batch(logs.visit_id.ids)
+            by_visit = {log.visit_id.id: log for log in logs}
+            for mail in template.send_mail_batch(list(by_visit)):
+                by_visit[mail.res_id].mail_id = mail
         cron = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
         if cron:
             cron._trigger()
 
     def _send_sms(self):
-        values = []
+        values, kept = [], []
         for template, logs in self.grouped(lambda log: log.reminder_id.sms_template_id).items():
+            by_visit = {log.visit_id.id: log for log in logs}
             bodies = template._render_field("body", logs.visit_id.ids, compute_lang=True)
             for visit in logs.visit_id:
                 number = visit.partner_id.phone_sanitized or visit.partner_id.phone
                 values.append({"partner_id": visit.partner_id.id, "number": number, "body": bodies[visit.id]})
-        self.env["sms.sms"].create(values)
+                kept.append(by_visit[visit.id])
+        for log, sms in zip(kept, self.env["sms.sms"].create(values), strict=True):
+            log.sms_id = sms
 
     def _send_phone(self):
         call = self.env.ref("mail.mail_activity_data_call")

@@ -1,6 +1,9 @@
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
+from odoo.addons.base.tests.common import MockSmtplibCase
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ServicePlanCase
 
@@ -9,7 +12,7 @@ NIGHT = datetime(2026, 4, 2, 17, 30)  # 00:30 in the night to Friday
 
 
 @tagged("post_install", "-at_install")
-class TestReminder(ServicePlanCase):
+class TestReminder(MockSmtplibCase, ServicePlanCase):
     """Reminders pass the contact gate, go out once, in the customer's language."""
 
     @classmethod
@@ -135,3 +138,45 @@ class TestReminder(ServicePlanCase):
         self.run_planner(date(2026, 4, 1))
         visits = assets.visit_ids.with_company(self.company)
         self.assertSameQueryCount(lambda: visits[:5]._remind(MORNING), lambda: visits[:45]._remind(MORNING))
+
+    def test_moved_visit_is_reminded_of_its_new_day(self):
+        self.remind(MORNING)
+        self.visit.planned_start += timedelta(days=14)
+        self.assertFalse(self.remind(MORNING) - self.remind(MORNING), "its seventh day before is not there yet")
+        self.remind(MORNING + timedelta(days=14))
+        logs = self.visit.reminder_log_ids
+        self.assertEqual(sorted(logs.mapped("for_date")), [date(2026, 4, 10), date(2026, 4, 24)])
+        self.assertEqual(len(self.mails()), 2)
+        self.remind(MORNING + timedelta(days=14))
+        self.assertEqual(len(self.mails()), 2)
+
+    def test_moved_while_it_waits_at_the_gate(self):
+        log = self.remind(NIGHT)
+        self.visit.planned_start += timedelta(days=20)
+        self.remind(MORNING)
+        self.assertEqual((log.state, log.interaction_id.state), ("withdrawn", "cancelled"))
+        self.assertFalse(self.mails())
+
+    @mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
+    def test_mail_server_down(self):
+        """A real connection to a port where nobody listens: it waits visibly, and goes out once when it is up again."""
+        self.env["ir.mail_server"].search([]).unlink()
+        self.env["ir.mail_server"].create({"name": "Down", "smtp_host": "127.0.0.1", "smtp_port": 1})
+        Server = type(self.env["ir.mail_server"])
+        log = self.remind(MORNING)
+        self.assertEqual(log.delivery, "queue")
+        Log = self.env["crm.service.visit.reminder"]
+        for _hour in range(3):
+            with patch.object(Server, "_disable_send", lambda server: False):
+                log.mail_id.send()
+            self.assertEqual((log.mail_id.state, log.delivery), ("exception", "failed"))
+            self.assertEqual(Log.search([("delivery", "=", "failed"), ("id", "in", log.ids)]), log)
+            self.run_cron("crm.service.visit", "_cron_remind", at=MORNING)
+            self.assertEqual(log.delivery, "queue", "tried again")
+        with self.mock_smtplib_connection():
+            log.mail_id.send()
+            self.assertEqual(len(self.emails), 1)
+        self.assertEqual((log.mail_id.state, log.delivery), ("sent", "sent"))
+        self.run_cron("crm.service.visit", "_cron_remind", at=MORNING)
+        self.assertEqual(len(self.mails()), 1, "once")
+        self.assertEqual(len(self.visit.reminder_log_ids), 1)

@@ -1,6 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+
+from ..domain.schedule import Base, plan_dates
+
+LOOK_AHEAD = 366 * 5
 
 
 class CrmServiceOccurrencePostpone(models.TransientModel):
@@ -38,22 +44,25 @@ class CrmServiceOccurrencePostpone(models.TransientModel):
             wizard.following = wizard.new_date and wizard._following_text()
 
     def _following_text(self):
-        """Try it and take it back: the days shown are the days that will be."""
-        occurrence = self.occurrence_id
-        days = []
-        with self.env.cr.savepoint() as trial:
-            try:
-                occurrence._postpone(self.new_date, keeps_rhythm=self.follow == "stay")
-                later = occurrence.series_id.subscription_id.occurrence_ids.filtered(
-                    lambda o: o.task_id == occurrence.task_id and o.seq > occurrence.seq and o.state == "planned"
-                )
-                days = later.sorted("seq")[:4].mapped("due_date")
-                problem = ""
-            except UserError as error:
-                problem = str(error)
-            trial.rollback()
-        self.env.invalidate_all(flush=False)
-        return problem or "\n".join(format_date(self.env, day, date_format="EEE d MMM y") for day in days)
+        """:return: the next days of the task after such a move, or why it is not possible"""
+        occurrence, rule = self.occurrence_id, self.occurrence_id.task_id._rule()
+        try:
+            occurrence._check_minimum(self.new_date)
+        except UserError as error:
+            return str(error)
+        if self.follow == "move" and not self.is_dose and rule:
+            base = Base(self.new_date, occurrence.seq, begun=True)
+            calendar = occurrence.company_id._service_calendar_sudo()
+            until = self.new_date + timedelta(days=LOOK_AHEAD)
+            days = [due.due for due in plan_dates(rule, base, until, calendar)]
+        else:
+            later = self.env["crm.service.occurrence"].search(
+                [("series_id", "=", occurrence.series_id.id), ("seq", ">", occurrence.seq), ("state", "=", "planned")],
+                order="seq",
+                limit=4,
+            )
+            days = later.mapped("due_date")
+        return "\n".join(format_date(self.env, day, date_format="EEE d MMM y") for day in days[:4])
 
     def action_apply(self):
         """Move it."""

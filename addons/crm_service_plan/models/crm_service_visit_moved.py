@@ -6,6 +6,13 @@ class CrmServiceVisit(models.Model):
 
     _inherit = "crm.service.visit"
 
+    def write(self, vals):
+        """A visit that moves calls back what still waits at the gate for its old day."""
+        result = super().write(vals)
+        if vals.keys() & {"planned_start", "due_date"}:
+            self.reminder_log_ids._forget_moved()
+        return result
+
     @api.constrains("planned_start", "planned_date", "due_date")
     def _check_minimum_interval(self):
         for visit in self.filtered(lambda visit: visit.state not in ("done", "missed", "cancelled")):
@@ -14,7 +21,7 @@ class CrmServiceVisit(models.Model):
     def _finish(self, day=None, *args, **kwargs):
         """See the base: refuse a day that is too soon after the service before."""
         self.ensure_one()
-        self._open_services()._check_minimum(day or self.company_id._service_today())
+        self._open_services()._check_minimum(day or self.company_id._service_today(), ahead=False)
         return super()._finish(day, *args, **kwargs)
 
     def _open_services(self):
