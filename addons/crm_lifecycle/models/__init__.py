@@ -1,4 +1,5 @@
 from . import (
+    crm_collection_plan,
     crm_customer_code_mixin,
     crm_external_transaction,
     crm_fit_mixin,

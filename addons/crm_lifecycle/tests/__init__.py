@@ -3,6 +3,7 @@ from . import (
     test_as_of,
     test_backtest,
     test_domain_backtest,
+    test_collection,
     test_domain_mbg,
     test_domain_stages,
     test_engine,

@@ -279,8 +279,14 @@ class CrmProfileFact(models.Model):
             [vals for _index, vals in new_items]
         )
         facts.update({index: fact for (index, _vals), fact in zip(new_items, created, strict=True)})
+        # The status of all at once: other fields depend on it, and ask for their records at each write.
+        for status in {status for status, _index in changes.values()}:
+            self.union(*(fact for fact, (became, _index) in changes.items() if became == status))._set(
+                {"status": status, "superseded_by_id": False}
+            )
         for fact, (status, index) in changes.items():
-            fact._set({"status": status, "superseded_by_id": facts[index].id if status == "superseded" else False})
+            if status == "superseded":
+                fact._set({"superseded_by_id": facts[index].id})
         created.filtered(lambda fact: fact.status in standing.USABLE)._mirror()
         return facts
 

@@ -34,6 +34,7 @@ class CrmProfileIntake(models.Model):
     note = fields.Text("Notes")
     user_id = fields.Many2one("res.users", "Found by", default=lambda self: self.env.user, readonly=True)
     held_ids = fields.Many2many("crm.profile.fact", compute="_compute_held", string="Held Facts")
+    held_count = fields.Integer(compute="_compute_held", string="Facts Held")
     held_html = fields.Html("What We Hold", compute="_compute_held", sanitize=False)
     problem = fields.Char(compute="_compute_problem", help="Why it cannot be accepted.")
 
@@ -46,7 +47,9 @@ class CrmProfileIntake(models.Model):
         facts = facts.grouped(lambda fact: (fact.partner_id, fact.attribute_id))
         for intake in self:
             held = facts.get((intake.partner_id, intake.attribute_id), self.env["crm.profile.fact"])
+            held = held.sorted(lambda fact: (fact._as_statement().rank, fact.collected_on, fact.id), reverse=True)
             intake.held_ids = held
+            intake.held_count = len(held)
             intake.held_html = held._render_sides() if held else False
 
     @api.depends("attribute_id", "partner_id", "value")

@@ -13,7 +13,20 @@ USER = {
     "crm.competitor.assessment": "crw",
     "crm.collection.plan": "r",
     "crm.collection.plan.line": "r",
+    "crm.collection.method": "r",
+    "crm.profile.use": "r",
+    "crm.profile.intake": "crw",
+    "crm.competitor.offer": "crw",
+    "crm.market.figure": "r",
 }
+# what nobody writes by hand, the manager neither
+READ_ONLY = (
+    "crm.profile.tally",
+    "crm.profile.conflict",
+    "crm.profile.quality",
+    "crm.market.report",
+    "crm.competitor.report",
+)
 MATRIX = {
     "crm_profile.group_user": USER,
     "crm_profile.group_restricted": USER,
@@ -43,7 +56,22 @@ class TestAccess(ProfileCase):
             "crm.competitor.assessment": assessment,
             "crm.collection.plan": self.env["crm.collection.plan"].create({"name": "Thử"}),
             "crm.collection.plan.line": line,
+            "crm.collection.method": self.env["crm.collection.method"].create({"name": "Thư"}),
+            "crm.profile.use": self.env["crm.profile.use"].create({"name": "Thử", "code": "thu"}),
+            "crm.profile.intake": self.env["crm.profile.intake"].create(self.found_values()),
+            "crm.competitor.offer": self.env["crm.competitor.offer"].create(
+                {"name": "Thay nhớt", "competitor_id": competitor.id}
+            ),
+            "crm.market.figure": self.env["crm.market.figure"].create(self.figure_values()),
         }
+
+    def found_values(self):
+        vehicle = self.env.ref("crm_profile.attribute_vehicle")
+        return {"partner_id": self.partner.id, "attribute_id": vehicle.id, "value": "Honda", "source_ref": "web"}
+
+    def figure_values(self):
+        country = self.env.ref("base.vn").id
+        return {"indicator": "Xe máy", "country_id": country, "value": 9, "unit": "xe", "source": "Tổng cục"}
 
     def values(self, records):
         vehicle = self.env.ref("crm_profile.attribute_vehicle")
@@ -61,6 +89,14 @@ class TestAccess(ProfileCase):
                 "plan_id": records["crm.collection.plan.line"].plan_id.id,
                 "attribute_id": vehicle.id,
             },
+            "crm.collection.method": {"name": "Mới"},
+            "crm.profile.use": {"name": "Mới", "code": "moi"},
+            "crm.profile.intake": self.found_values(),
+            "crm.competitor.offer": {
+                "name": "Mới",
+                "competitor_id": records["crm.competitor.assessment"].competitor_id.id,
+            },
+            "crm.market.figure": self.figure_values(),
         }
 
     changes = {
@@ -71,6 +107,11 @@ class TestAccess(ProfileCase):
         "crm.competitor.assessment": {"liked": "x"},
         "crm.collection.plan": {"sequence": 9},
         "crm.collection.plan.line": {"sequence": 9},
+        "crm.collection.method": {"sequence": 9},
+        "crm.profile.use": {"sequence": 9},
+        "crm.profile.intake": {"note": "x"},
+        "crm.competitor.offer": {"product": "x"},
+        "crm.market.figure": {"note": "x"},
     }
 
     def operation(self, name, record, values):
@@ -101,6 +142,16 @@ class TestAccess(ProfileCase):
                                 self.operation(name, records[model].with_user(user), values[model])
                         savepoint.rollback()
                         self.env.invalidate_all()
+
+    def test_reports_are_only_read(self):
+        for number, group in enumerate(MATRIX):
+            user = new_test_user(self.env, f"vai.doc{number}", groups=group)
+            for model in READ_ONLY:
+                with self.subTest(group=group, model=model):
+                    records = self.env[model].with_user(user)
+                    self.assertEqual(records.has_access("read"), group.startswith("crm_profile"))
+                    for operation in ("create", "write", "unlink"):
+                        self.assertFalse(records.has_access(operation))
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Khác"})

@@ -1,0 +1,1 @@
+from . import crm_market_report, crm_profile_quality
