@@ -1,0 +1,21 @@
+{
+    "name": "Contact Policy: Profiles",
+    "summary": "Facts from a call or visit, competitors in the ledger, mentions tied to competitors and imported",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Lifecycle Suite contributors",
+    "maintainers": ["lifecycle-suite"],
+    "website": "https://github.com/lifecycle-suite/crm-lifecycle",
+    "license": "LGPL-3",
+    "depends": ["crm_contact_policy", "crm_profile"],
+    "data": [
+        "security/ir.model.access.csv",
+        "wizards/crm_interaction_log_views.xml",
+        "wizards/crm_mention_import_views.xml",
+        "views/crm_interaction_views.xml",
+        "views/crm_mention_views.xml",
+        "views/crm_competitor_views.xml",
+    ],
+    "assets": {"web.assets_tests": ["crm_contact_profile/static/tests/tours/**/*"]},
+    "auto_install": True,
+}

@@ -1,0 +1,1 @@
+from . import crm_competitor, crm_interaction, crm_mention

@@ -1,0 +1,1 @@
+from . import test_log_facts, test_mention_import
