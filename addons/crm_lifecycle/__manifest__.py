@@ -32,6 +32,7 @@
         "views/res_partner_views.xml",
         "views/crm_holding_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_interaction_views.xml",
         "views/crm_portfolio_views.xml",
         "views/crm_segment_views.xml",
         "views/crm_segment_campaign_views.xml",

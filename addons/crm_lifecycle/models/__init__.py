@@ -4,6 +4,7 @@ from . import (
     crm_external_transaction,
     crm_fit_mixin,
     crm_holding,
+    crm_interaction,
     crm_lead,
     crm_lifecycle_backtest,
     crm_lifecycle_backtest_cut,

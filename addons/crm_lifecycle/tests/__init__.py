@@ -10,6 +10,7 @@ from . import (
     test_external_transaction,
     test_external_transaction_import,
     test_fit,
+    test_interaction,
     test_ledger,
     test_manual,
     test_partner,

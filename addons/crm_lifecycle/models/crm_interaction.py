@@ -1,0 +1,31 @@
+from odoo import api, models
+
+
+class CrmInteraction(models.Model):
+    _inherit = "crm.interaction"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A talk makes a suspect a prospect within a minute, not only at night."""
+        interactions = super().create(vals_list)
+        interactions._lifecycle_mark()
+        return interactions
+
+    def write(self, vals):
+        """A planned contact that took place, or one of another customer, counts at once, too."""
+        result = super().write(vals)
+        if vals.keys() & {"partner_id", "state", "direction", "company_id"}:
+            self._lifecycle_mark()
+        return result
+
+    def _set(self, vals):
+        result = super()._set(vals)
+        if "state" in vals:
+            self._lifecycle_mark()
+        return result
+
+    def _lifecycle_mark(self):
+        """Queue the customers of contacts that are a sign of life."""
+        made = self.sudo().filtered(lambda i: i.partner_id and (i.state == "done" or i.direction == "in"))
+        for company, contacts in made.grouped("company_id").items():
+            self.env["crm.lifecycle.dirty"]._mark(contacts.partner_id, company)
