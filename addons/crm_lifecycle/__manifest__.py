@@ -39,6 +39,8 @@
         "views/crm_target_profile_views.xml",
         "views/res_partner_segment_views.xml",
         "views/crm_profile_stage_views.xml",
+        "report/crm_lifecycle_report_views.xml",
+        "report/crm_lifecycle_summary_report.xml",
         "wizards/crm_lifecycle_stage_set_views.xml",
         "wizards/crm_portfolio_rebalance_views.xml",
         "wizards/crm_segment_decide_views.xml",

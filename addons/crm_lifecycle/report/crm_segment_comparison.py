@@ -1,0 +1,57 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class CrmSegmentComparison(models.Model):
+    """The members of the segments with their figures, to compare one segment with another."""
+
+    _name = "crm.segment.comparison"
+    _description = "Comparison of Segments"
+    _auto = False
+    _order = "segment_id, amount_total desc, id"
+    _rec_name = "partner_id"
+    _depends = {
+        "crm.interaction": ["is_complaint", "commercial_partner_id", "company_id"],
+        "crm.segment": ["is_confidential"],
+        "crm.segment.member": ["segment_id", "partner_id", "company_id", "left_on"],
+        "res.partner": ["is_company", "user_id", "state_id"],
+    }
+
+    segment_id = fields.Many2one("crm.segment", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    is_confidential = fields.Boolean(readonly=True)
+    customer_kind = fields.Selection([("person", "Persons"), ("company", "Companies")], string="Kind", readonly=True)
+    stage_id = fields.Many2one("crm.lifecycle.stage", readonly=True)
+    value_class_id = fields.Many2one("crm.value.class", readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    state_id = fields.Many2one("res.country.state", string="Province", readonly=True)
+    amount_total = fields.Monetary(string="Average Revenue", readonly=True, aggregator="avg")
+    margin_total = fields.Monetary(string="Average Margin", readonly=True, aggregator="avg")
+    order_count = fields.Float(string="Average Purchases", readonly=True, aggregator="avg")
+    mean_gap_days = fields.Float(string="Usual Gap (days)", readonly=True, aggregator="avg")
+    p_buy = fields.Float(string="Chance to Buy", readonly=True, aggregator="avg")
+    expected_amount = fields.Monetary(string="Average Expected Revenue", readonly=True, aggregator="avg")
+    years = fields.Float(string="Years a Customer", readonly=True, aggregator="avg")
+    complaints = fields.Float(string="Complaints a Customer", readonly=True, aggregator="avg")
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """SELECT m.id, m.segment_id, m.company_id, m.partner_id, g.is_confidential,
+                      CASE WHEN p.is_company THEN 'company' ELSE 'person' END AS customer_kind, s.stage_id,
+                      s.value_class_id, p.user_id, p.state_id, s.amount_total, s.margin_total,
+                      s.order_count::float8 AS order_count, NULLIF(s.mean_gap_days, 0) AS mean_gap_days, s.p_buy,
+                      s.expected_amount, (%(today)s - s.first_date) / 365.25 AS years,
+                      COALESCE(i.complaints, 0) AS complaints
+                 FROM crm_segment_member m
+                 JOIN crm_segment g ON g.id = m.segment_id
+                 JOIN res_partner p ON p.id = m.partner_id
+            LEFT JOIN crm_lifecycle_status s ON s.partner_id = m.partner_id AND s.company_id = m.company_id
+            LEFT JOIN (SELECT commercial_partner_id, company_id, count(*)::float8 AS complaints
+                         FROM crm_interaction WHERE is_complaint GROUP BY commercial_partner_id, company_id) i
+                   ON i.commercial_partner_id = m.partner_id AND i.company_id = m.company_id
+                WHERE m.left_on IS NULL""",
+            today=fields.Date.context_today(self),
+        )
