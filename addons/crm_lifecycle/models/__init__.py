@@ -22,6 +22,7 @@ from . import (
     crm_partner_search_mixin,
     crm_portfolio,
     crm_product_step,
+    crm_profile_attribute,
     crm_segment,
     crm_segment_campaign,
     crm_segment_campaign_line,

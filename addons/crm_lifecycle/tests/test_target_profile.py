@@ -87,6 +87,16 @@ class TestTargetProfile(LifecycleCase):
         self.assertEqual((lead.fit_score, lead.fit_known), (80, 100))
         self.assertIn("does not: Budget", lead.fit_reason)
 
+    def test_a_fact_made_restricted_is_no_criterion_any_more(self):
+        """The score everybody sees must not go on telling it."""
+        self.partner._profile_record({"fit_budget": 12.0}, "survey")
+        self.assertIn("Budget", self.lead.fit_reason)
+        self.budget.sensitivity = "restricted"
+        self.assertNotIn(self.budget, self.profile.criterion_ids.attribute_id)
+        self.assertTrue(self.lead.fit_stale)
+        self.lead.fit_stale = False
+        self.assertNotIn("Budget", self.lead.fit_reason)
+
     def test_a_must_that_is_missed_ends_it(self):
         self.partner._profile_record({"fit_trade": "farm", "fit_budget": 50.0}, "survey")
         self.lead.state_id = self.states[0]
