@@ -23,6 +23,7 @@ from . import (
     crm_portfolio,
     crm_product_step,
     crm_profile_attribute,
+    crm_profile_fact,
     crm_segment,
     crm_segment_campaign,
     crm_segment_campaign_line,

@@ -60,10 +60,6 @@ class CrmFitMixin(models.AbstractModel):
         "partner_id.is_company",
         "partner_id.state_id",
         "partner_id.industry_id",
-        "partner_id.profile_fact_ids.status",
-        "partner_id.profile_fact_ids.value_key",
-        "partner_id.commercial_partner_id.profile_fact_ids.status",
-        "partner_id.commercial_partner_id.profile_fact_ids.value_key",
         "partner_name",
         "state_id",
         "source_id",
@@ -161,8 +157,23 @@ class CrmFitMixin(models.AbstractModel):
         self.env.ref("crm_lifecycle.ir_cron_fit").sudo()._trigger()
 
     @api.model
+    def _mark_expired(self):
+        """Have those leads judged whose customer's facts expired within two days: no one writes when time passes."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE crm_lead l SET fit_stale = true
+                FROM res_partner p
+               WHERE p.id = l.partner_id AND l.fit_profile_id IS NOT NULL AND l.fit_stale IS NOT TRUE
+                 AND EXISTS (SELECT 1 FROM crm_profile_fact f
+                              WHERE f.partner_id IN (p.id, p.commercial_partner_id)
+                                AND f.expires_on BETWEEN current_date - 1 AND current_date)"""
+        )
+        self.invalidate_model(["fit_stale"])
+
+    @api.model
     def _cron_judge(self):
         """Judge the leads that wait, some hundreds at a time."""
+        self._mark_expired()
         while True:
             leads = self.search([("fit_stale", "=", True)], limit=JUDGED_AT_ONCE, order="id")
             if not leads:

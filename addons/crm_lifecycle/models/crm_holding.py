@@ -18,6 +18,7 @@ class CrmHolding(models.Model):
     purchases = fields.Integer(readonly=True)
     quantity = fields.Float(readonly=True)
     amount = fields.Monetary(readonly=True, help="Untaxed, in the company's currency.")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     first_date = fields.Date(string="First Purchase", readonly=True)
     last_date = fields.Date(string="Last Purchase", readonly=True)
 

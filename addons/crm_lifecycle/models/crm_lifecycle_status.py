@@ -73,6 +73,7 @@ class CrmLifecycleStatus(models.Model):
     create_uid = LooseMany2one("res.users", string="Created by", readonly=True)
     write_uid = LooseMany2one("res.users", string="Last Updated by", readonly=True)
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
 
     _partner_company_uniq = models.Constraint("UNIQUE(partner_id, company_id)", "One status per customer and company.")
     _company_stage_idx = models.Index("(company_id, stage_id, last_date)")

@@ -46,6 +46,7 @@ class CrmLifecycleTransition(models.Model):
         help="Part of the history as last written, not superseded by a rebuild.",
     )
     metrics = fields.Json(help="The figures at the time of the change.")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     to_stage_code = fields.Selection(related="to_stage_id.code", string="To Code")
     to_stage_color = fields.Integer(related="to_stage_id.color")
 

@@ -23,6 +23,7 @@ class CrmSegmentCampaignLine(models.Model):
     planned_on = fields.Date(readonly=True)
     user_id = fields.Many2one("res.users", string="Caller", readonly=True)
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null", index="btree_not_null")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     phone = fields.Char(related="partner_id.phone")
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount_total = fields.Monetary(string="Revenue", compute="_compute_amount_total")

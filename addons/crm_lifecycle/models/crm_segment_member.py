@@ -29,6 +29,7 @@ class CrmSegmentMember(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount_total = fields.Monetary(string="Revenue", compute="_compute_status")
     order_count = fields.Integer(string="Purchases", compute="_compute_status")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")

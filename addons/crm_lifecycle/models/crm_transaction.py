@@ -25,6 +25,7 @@ class CrmTransaction(models.Model):
     margin = fields.Monetary(readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
     channel_id = fields.Many2one("crm.contact.channel", readonly=True)
+    state_id = fields.Many2one(related="commercial_partner_id.state_id", string="Province")
     is_refund = fields.Boolean(string="Return", readonly=True)
 
     @property

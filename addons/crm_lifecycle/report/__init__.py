@@ -1,2 +1,8 @@
-from . import crm_market_report, crm_profile_quality
-from . import crm_lifecycle_flow, crm_lifecycle_retention, crm_lifecycle_summary, crm_segment_comparison
+from . import (
+    crm_lifecycle_flow,
+    crm_lifecycle_retention,
+    crm_lifecycle_summary,
+    crm_market_report,
+    crm_profile_quality,
+    crm_segment_comparison,
+)

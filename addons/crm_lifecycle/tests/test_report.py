@@ -81,6 +81,17 @@ class TestReport(LifecycleCase):
             )._render_qweb_pdf("crm_lifecycle.crm_lifecycle_summary_report", summary.ids)
         self.assertEqual((kind, pdf[:4]), ("pdf", b"%PDF"))
 
+    def test_province_in_every_report(self):
+        province = self.env["res.country.state"].search([], limit=1)
+        self.customers[0].state_id = province
+        for model, path in (
+            ("crm.lifecycle.status", "partner_id"), ("crm.lifecycle.transition", "partner_id"),
+            ("crm.transaction", "commercial_partner_id"),
+        ):
+            groups = self.env[model]._read_group([(path, "=", self.customers[0].id)], ["state_id"], ["__count"])
+            self.assertEqual([group[0] for group in groups], [province], model)
+            self.assertTrue(self.env[model].fields_get(["state_id"])["state_id"]["groupable"])
+
     def test_rights(self):
         seller = new_test_user(self.env, "report.seller", "sales_team.group_sale_salesman",
                                company_id=self.company.id, company_ids=[(6, 0, self.company.ids)])

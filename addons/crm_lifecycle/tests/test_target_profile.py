@@ -74,16 +74,22 @@ class TestTargetProfile(LifecycleCase):
         cls.profile.action_run()
         cls.lead.fit_stale = False
 
+    def learn(self, values, partner=None):
+        """Record facts and end the transaction, as far as a test may."""
+        facts = (partner or self.partner)._profile_record(values, "survey")
+        self.env.cr.precommit.run()
+        return facts
+
     def test_learning_about_the_lead_raises_its_fit(self):
         lead = self.lead
         self.assertEqual((lead.fit_score, lead.fit_known, lead.fit_proposal), (0, 0, "ask"))
-        self.partner._profile_record({"fit_trade": "garage"}, "survey")
+        self.learn({"fit_trade": "garage"})
         self.assertEqual((lead.fit_score, lead.fit_known, lead.fit_proposal), (50, 50, "ask"))
         lead.state_id = self.states[0]
         self.assertEqual((lead.fit_score, lead.fit_proposal), (80, "convert"))
         self.assertIn("Trade: garage", lead.fit_reason)
         self.assertIn("Not known: Budget: from 10".lower(), lead.fit_reason.lower())
-        self.partner._profile_record({"fit_budget": 4.0}, "survey")
+        self.learn({"fit_budget": 4.0})
         self.assertEqual((lead.fit_score, lead.fit_known), (80, 100))
         self.assertIn("does not: Budget", lead.fit_reason)
 
@@ -98,16 +104,29 @@ class TestTargetProfile(LifecycleCase):
         self.assertNotIn("Budget", self.lead.fit_reason)
 
     def test_a_must_that_is_missed_ends_it(self):
-        self.partner._profile_record({"fit_trade": "farm", "fit_budget": 50.0}, "survey")
+        self.learn({"fit_trade": "farm", "fit_budget": 50.0})
         self.lead.state_id = self.states[0]
         self.assertEqual((self.lead.fit_score, self.lead.fit_proposal), (0, "nurture"))
         self.assertTrue(self.lead.fit_reason.startswith("Must have, but misses: Trade"))
 
     def test_doubtful_facts_do_not_count(self):
-        self.partner._profile_record({"fit_trade": "garage"}, "survey")
+        self.learn({"fit_trade": "garage"})
+        self.assertEqual(self.lead.fit_score, 50)
         self.partner.profile_fact_ids._set({"status": "disputed"})
+        self.env.cr.precommit.run()
+        self.assertEqual(self.lead.fit_score, 0)
+
+    def test_expired_facts_do_not_count(self):
+        self.attribute.retention_months = 1
+        fact = self.learn({"fit_trade": "garage"})
+        self.env.flush_all()
+        today = self.env.cr.now().date()
+        self.env.cr.execute("UPDATE crm_profile_fact SET expires_on = %s WHERE id = %s", [today, fact.id])
         self.env.invalidate_all()
-        self.env.add_to_compute(self.lead._fields["fit_score"], self.lead)
+        self.assertEqual(self.lead.fit_score, 50)
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_fit").method_direct_trigger()
+        self.env.invalidate_all()
         self.assertEqual(self.lead.fit_score, 0)
 
     def test_a_contact_fits_by_its_company(self):
@@ -115,7 +134,7 @@ class TestTargetProfile(LifecycleCase):
         lead = self.env["crm.lead"].create(
             {"name": "x", "type": "lead", "partner_id": contact.id, "company_id": self.company.id}
         )
-        self.partner._profile_record({"fit_trade": "garage"}, "survey")
+        self.learn({"fit_trade": "garage"})
         self.assertEqual(lead.fit_score, 50)
 
     def test_persons_are_judged_by_their_own_profile(self):
@@ -127,7 +146,7 @@ class TestTargetProfile(LifecycleCase):
         self.assertFalse(lead.fit_proposal)
 
     def test_a_changed_profile_judges_open_leads_again(self):
-        self.partner._profile_record({"fit_trade": "garage"}, "survey")
+        self.learn({"fit_trade": "garage"})
         self.profile.criterion_ids[0].weight = 10
         self.assertTrue(self.lead.fit_stale)
         with self.enter_registry_test_mode():
@@ -141,7 +160,7 @@ class TestTargetProfile(LifecycleCase):
         own = [("id", "=", self.lead.id)]
         self.assertEqual(leads.search([*own, ("fit_proposal", "=", "ask")]), self.lead)
         self.assertFalse(leads.search([*own, ("fit_proposal", "=", "convert")]))
-        self.partner._profile_record({"fit_trade": "garage"}, "survey")
+        self.learn({"fit_trade": "garage"})
         self.lead.state_id = self.states[0]
         self.assertEqual(leads.search([*own, ("fit_proposal", "=", "convert")]), self.lead)
 
