@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_access_log,
     test_attacks,
+    test_catalogue,
     test_competitor,
     test_conflict,
     test_export,
