@@ -1,8 +1,12 @@
 import doctest
+import io
+import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odoo.tests import BaseCase, new_test_user, tagged
+from odoo import http
+from odoo.tests import BaseCase, HttpCase, new_test_user, tagged
+from openpyxl import load_workbook
 
 from ..domain import masks
 from .test_attacks import INSIDERS, SECRET, AttackCase
@@ -67,6 +71,43 @@ class TestExport(AttackCase):
     def test_other_models_untouched(self):
         country = self.env.ref("base.vn").with_user(self.confidant)
         self.assertEqual(country.export_data(["code"])["datas"], [["VN"]])
+
+
+@tagged("post_install", "-at_install")
+class TestExportByWeb(HttpCase):
+    def exported(self, login, groups, groupby):
+        """The cells of the workbook this user gets of the facts about a customer."""
+        new_test_user(self.env, login, groups=groups)
+        self.authenticate(login, login)
+        params = {
+            "model": "crm.profile.fact",
+            "fields": [
+                {"name": name, "label": name, "type": self.env["crm.profile.fact"]._fields[name].type}
+                for name in ("attribute_id", "value_display", "value_integer")
+            ],
+            "ids": self.facts.ids,
+            "domain": [],
+            "groupby": groupby,
+            "import_compat": False,
+        }
+        values = {"data": json.dumps(params), "csrf_token": http.Request.csrf_token(self), "token": "x"}
+        response = self.url_open("/web/export/xlsx", data=values)
+        self.assertEqual(response.status_code, 200, response.text[-1500:])
+        page = load_workbook(io.BytesIO(response.content)).active
+        return [str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None]
+
+    def test_titles_of_groups_tell_nothing(self):
+        partner = self.env["res.partner"].create({"name": "Web"})
+        self.env["crm.profile.attribute"].create(
+            {"name": "W", "code": "export_web", "sensitivity": "restricted", "value_type": "integer"}
+        )
+        self.facts = partner._profile_record({"export_web": 471147, "vehicle": "Honda"}, "survey")
+        groups = f"crm_profile.group_restricted,{INSIDERS}"
+        cells = self.exported("export_masked", groups, ["value_key"])
+        self.assertFalse([cell for cell in cells if "471147" in cell or "honda" in cell.casefold()])
+        self.assertIn(masks.SECRET, cells)
+        cells = self.exported("export_open", f"{groups},crm_profile.group_export", ["value_key"])
+        self.assertTrue([cell for cell in cells if "471147" in cell])
 
 
 @tagged("post_install", "-at_install")
