@@ -3,6 +3,7 @@ from . import (
     test_booking,
     test_case,
     test_case_portal,
+    test_case_tour,
     test_contract,
     test_loop,
     test_plan_change,

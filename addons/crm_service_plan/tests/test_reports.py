@@ -86,6 +86,14 @@ class TestReports(ServicePlanCase):
         self.assertEqual((done.result, done.on_time_rate, done.days_late), ("on_time", 100, 0))
         self.assertEqual(done.user_id, visit.user_id)
 
+    def test_history_has_cases(self):
+        case = self.env["crm.service.case"].create(
+            {"name": "Noise", "asset_id": self.asset.id, "company_id": self.company.id}
+        )
+        rows = self.env["crm.service.history"].with_user(self.user).search([("asset_id", "=", self.asset.id)])
+        line = rows.filtered(lambda row: row.kind == "case")
+        self.assertEqual((line.res_id, line.summary, line.partner_id), (case.id, "Noise", self.customer))
+
     def test_cases(self):
         case = self.env["crm.service.case"].create(
             {
