@@ -1,4 +1,5 @@
 from odoo import http
+from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
@@ -19,6 +20,13 @@ class CasePortal(ServicePortal):
                 records = request.env[model]
                 values[counter] = records.search_count(self._own_domain()) if records.has_access("read") else 0
         return values
+
+    def _service_pager(self, model, url, page, order):
+        """:return: a page of the customer's own records of a model, and the pager"""
+        records, domain = request.env[model], self._own_domain()
+        pager = portal_pager(url=url, total=records.search_count(domain), page=page, step=self._items_per_page)
+        found = records.search(domain, order=order, limit=self._items_per_page, offset=pager["offset"])
+        return found, pager
 
     def _own_record(self, model, record_id):
         """:return: the record (superuser) if it is the customer's own, else None"""
