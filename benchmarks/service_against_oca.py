@@ -71,7 +71,10 @@ def _theirs(registry, plans):
             [{"name": partner.name, "partner_id": partner.id, "owner_id": partner.id} for partner in partners]
         )
         recurring = env["fsm.recurring"].create(
-            [{"location_id": place.id, "fsm_frequency_set_id": rules.id, "start_date": datetime.now()} for place in places]
+            [
+                {"location_id": place.id, "fsm_frequency_set_id": rules.id, "start_date": datetime.now()}
+                for place in places
+            ]
         )
         recurring.write({"state": "progress"})
         env.flush_all()

@@ -55,8 +55,8 @@ def fill(registry, count, each):
             """INSERT INTO crm_service_subscription
                    (partner_id, plan_id, company_id, start_date, plan_from, state, start_meter, create_uid, create_date,
                     write_uid, write_date)
-               SELECT p.id, %s, %s, DATE '2025-03-01' + (row_number() OVER (ORDER BY p.id) %% 365)::int, %s, 'active', 0,
-                      1, now(), 1, now()
+               SELECT p.id, %s, %s, DATE '2025-03-01' + (row_number() OVER (ORDER BY p.id) %% 365)::int, %s,
+                      'active', 0, 1, now(), 1, now()
                  FROM res_partner p WHERE p.ref ~ '^B[1-9]' ORDER BY p.id LIMIT %s""",
             [plan.id, env.company.id, AS_OF, count],
         )

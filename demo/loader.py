@@ -4,7 +4,7 @@ import datetime as dt
 import json
 import time
 
-from . import cdnow, ground, living, people, pipeline, service, shop
+from . import cdnow, ground, living, people, pipeline, service, service_examples, shop
 
 #: part -> its steps in order; a part may be left out, but later parts build on earlier ones.
 PARTS = {
@@ -25,6 +25,7 @@ PARTS = {
     "service": [
         ("vehicles and plans", service.plans),
         ("visits", service.visits),
+        ("four worked examples", service_examples.examples),
     ],
     "cdnow": [
         ("CDNOW purchase log", cdnow.import_log),

@@ -1,7 +1,7 @@
 """The daily planning killed with SIGKILL at random moments, and two of them at once, leave the rows of a quiet day.
 
-Real Odoo processes on copies of a prepared database: subscriptions with time, meter and series, batches of a few rows, so
-that a day has many commits. Twenty moments with SUITE_LONG=1, two otherwise.
+Real Odoo processes on copies of a prepared database: subscriptions by interval and by series, batches of a few rows,
+so that a day has many commits. Twenty moments with SUITE_LONG=1, two otherwise.
 """
 
 import os
@@ -19,14 +19,17 @@ import random
 from datetime import date, timedelta
 random.seed(5)
 company = env["res.company"].create({{"name": "{COMPANY}"}})
-env = env(context=dict(env.context, tracking_disable=True, allowed_company_ids=company.ids, service_as_of=date(2026, 1, 1)))
+env = env(context=dict(env.context, tracking_disable=True, allowed_company_ids=company.ids,
+                       service_as_of=date(2026, 1, 1)))
 steps = [(0, 0, {{"name": "Dose %s" % n, "delay": 30 * n, "least": 21 if n else 0, "sequence": n}}) for n in range(3)]
 plans = env["crm.service.plan"].create([
     {{"name": "Oil", "company_id": company.id, "task_ids": [
         (0, 0, {{"name": "Oil", "interval": 2, "timing": "fixed"}}), (0, 0, {{"name": "Tyres", "interval": 5}})]}},
-    {{"name": "Doses", "company_id": company.id, "task_ids": [(0, 0, {{"name": "Dose", "kind": "chain", "step_ids": steps}})]}},
+    {{"name": "Doses", "company_id": company.id, "task_ids": [
+        (0, 0, {{"name": "Dose", "kind": "chain", "step_ids": steps}})]}},
 ])
-partners = env["res.partner"].create([{{"name": "P%s" % n, "street": "%s Road" % (n % 80), "city": "Huế"}} for n in range(240)])
+partners = env["res.partner"].create(
+    [{{"name": "P%s" % n, "street": "%s Road" % (n % 80), "city": "Huế"}} for n in range(240)])
 env["crm.service.subscription"].create([
     {{"partner_id": partner.id, "plan_id": plans[n % 2].id, "company_id": company.id,
       "start_date": date(2026, 1, 1) + timedelta(days=n % 90), "plan_from": date(2026, 1, 1)}}
@@ -110,7 +113,10 @@ class TestKillService(unittest.TestCase):
             self.assertGreater(len(visits), 200)
             with self.subTest("two at once"), scratch_database(prepared) as database:
                 processes = [start_shell(database, DAY) for _number in range(2)]
-                outputs = [process.communicate()[0] for process in processes]
+                outputs = [process.stdout.read() for process in processes]
+                for process in processes:
+                    process.stdout.close()
+                    process.wait()
                 self.assertTrue(any("DONE" in output for output in outputs), outputs)
                 run_shell(database, DAY)
                 self.assertSame(database, expected)

@@ -55,50 +55,52 @@ def in_season(day, season):
     return not season or day.month in season
 
 
+def reopen(day, season):
+    while not in_season(day, season):
+        day += ONE
+    return day
+
+
+def fits(day, other, rule, off, floor, not_before):
+    """May the service go from ``day`` to ``other``? The season may not be left on the way."""
+    if off(other) or (floor and other < floor) or (not_before and other < not_before):
+        return False
+    step = ONE if other > day else -ONE
+    walk = day
+    while walk != other and in_season(walk, rule.season):
+        walk += step
+    return walk == other and in_season(other, rule.season)
+
+
 def place(day, rule, off, floor, not_before):
     """Walk off a closed season, a minimum interval and days off; None = left out."""
-    while not in_season(day, rule.season):
-        day += ONE
+    day = reopen(day, rule.season)
     while floor and day < floor:
         day += ONE
-    while not in_season(day, rule.season):
-        day += ONE
+    day = reopen(day, rule.season)
     if not off(day) or rule.shift == "none":
         return day
     if rule.shift == "drop":
         return None
-
-    def fits(other):
-        if off(other) or (floor and other < floor) or (not_before and other < not_before):
-            return False
-        step = ONE if other > day else -ONE
-        walk = day
-        while walk != other:  # the season may not be left on the way
-            if not in_season(walk, rule.season):
-                return False
-            walk += step
-        return in_season(other, rule.season)
-
     reach = FAR if rule.season else 40 + 2 * abs((not_before or day) - day).days
-    back = next((n for n in range(1, reach) if fits(day - n * ONE)), None)
-    ahead = next((n for n in range(1, reach) if fits(day + n * ONE)), None)
+
+    def nearest(sign):
+        days = (day + sign * number * ONE for number in range(1, reach))
+        return next((other for other in days if fits(day, other, rule, off, floor, not_before)), None)
+
+    back, ahead = nearest(-1), nearest(1)
     if rule.shift == "nearest" and back and ahead:
-        return day - back * ONE if back <= ahead else day + ahead * ONE
-    first, second = (ahead, back) if rule.shift == "later" else (back, ahead)
-    if rule.shift == "nearest":
-        first, second = back or None, ahead
-    for number, sign in ((first, -1 if rule.shift != "later" else 1), (second, 1 if rule.shift != "later" else -1)):
-        if number:
-            return day + number * sign * ONE
-    walk = day + ONE
-    while off(walk):
-        walk += ONE
-    return walk
+        return back if day - back <= ahead - day else ahead
+    first, second = (back, ahead) if rule.shift == "earlier" else (ahead, back)
+    while not (first or second):
+        day += ONE
+        first = None if off(day) else day
+    return first or second
 
 
 def fixed_dates(rule, anchor, until, off, not_before=None):
     """``[(number, nominal, due)]`` of a fixed rule, walked day by day."""
-    days = nominal_days(rule, anchor, until + 400 * ONE, rule.at_start)
+    days = nominal_days(rule, anchor, until + (400 if rule.season else 0) * ONE, rule.at_start)
     if rule.repeat:
         days = days[: rule.repeat]
     result, before = [], None

@@ -378,8 +378,8 @@ class TestPlanChange(ServicePlanCase):
                     self.assertEqual(bool(mine._read_group(domain, [], ["__count"])[0][0]), sees)
                     if not sees:
                         for attempt in (
-                            lambda r=record: r.with_env(env).read(["display_name"]),
-                            lambda r=record: r.with_env(env).check_access("write"),
+                            lambda r=record, e=env: r.with_env(e).read(["display_name"]),
+                            lambda r=record, e=env: r.with_env(e).check_access("write"),
                         ):
                             with self.assertRaises(AccessError):
                                 attempt()

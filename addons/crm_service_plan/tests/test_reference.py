@@ -1,4 +1,4 @@
-"""`domain.schedule` against the naive walker of `reference`: same dates, no minimum broken, nothing twice, nothing lost."""
+"""`domain.schedule` against the naive walker of `reference`: same dates, no minimum broken, nothing twice or lost."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -59,7 +59,7 @@ def chains(draw):
 @tagged("post_install", "-at_install")
 class TestReference(TransactionCase):
     @TRIES
-    @given(FIXED, DAYS, CALENDARS, st.integers(0, 700), st.integers(0, 500))
+    @given(FIXED, DAYS, CALENDARS, st.integers(0, 300), st.integers(0, 200))
     def test_fixed(self, rule, anchor, days_off, span, wait):
         """Interval or calendar rule, season, minimum, days off, a late start."""
         not_before = anchor + timedelta(wait) if wait % 3 == 0 else None
@@ -73,7 +73,7 @@ class TestReference(TransactionCase):
         self.assertTrue(all(d.start <= d.due <= d.end for d in dues))
 
     @TRIES
-    @given(chains(), DAYS, CALENDARS, st.integers(0, 900), st.integers(0, 3))
+    @given(chains(), DAYS, CALENDARS, st.integers(0, 400), st.integers(0, 3))
     def test_series(self, rule, anchor, days_off, span, given_doses):
         """Each dose from the one before, never sooner than its minimum, none left out."""
         base = Base(anchor, given_doses, begun=bool(given_doses))
@@ -109,7 +109,7 @@ class TestReference(TransactionCase):
         self.assertLessEqual(abs((due.nominal - expected).days), 1 if due.by == "usage" else 0)
 
     @TRIES
-    @given(FIXED, FIXED, DAYS, st.integers(0, 600), st.integers(1, 600))
+    @given(FIXED, FIXED, DAYS, st.integers(0, 300), st.integers(1, 300))
     def test_changed_rule(self, old, new, anchor, span, later):
         """A re-plan goes on after what was done: numbers follow on, dates are the new rule's, none is lost."""
         old, new = (replace(rule, shift="none", gap=0, season=frozenset(), repeat=0) for rule in (old, new))
