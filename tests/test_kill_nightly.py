@@ -1,7 +1,8 @@
 """The nightly run killed with SIGKILL at random moments and started again leaves the rows of an undisturbed run.
 
 Real Odoo processes on copies of a prepared database: a first fill, two months of purchases, a nightly run; customers in
-ranges of 150, so that a run has many commits. Ten moments with SUITE_LONG=1, two otherwise.
+ranges of 150, so that a run has many commits. Twenty moments with SUITE_LONG=1, two otherwise. Two processes at once leave
+the same rows, too, also when one of them is killed.
 """
 
 import os
@@ -12,7 +13,7 @@ import unittest
 
 from .scratch import connection, run_shell, scratch_database, start_shell
 
-MOMENTS = 10 if os.environ.get("SUITE_LONG") == "1" else 2
+MOMENTS = 20 if os.environ.get("SUITE_LONG") == "1" else 2
 PREPARE = """
 import random
 from datetime import date, timedelta
@@ -119,3 +120,34 @@ class TestKillNightly(unittest.TestCase):
                     for name, got, want in zip(("status", "transition", "run", "fit"), leftovers(database), expected,
                                                strict=True):
                         self.assertEqual(got, want, name)
+
+    def test_two_at_once_and_one_killed(self):
+        """Two processes share both nights; then again with one killed on the way: no double row, nothing lost."""
+        with scratch_database() as prepared:
+            run_shell(prepared, PREPARE)
+            with scratch_database(prepared) as quiet:
+                seconds = seconds_undisturbed(quiet)
+                expected = leftovers(quiet)
+            for number in range(max(1, MOMENTS // 4)):
+                with self.subTest(kind="both end", number=number), scratch_database(prepared) as database:
+                    for process in [start_shell(database, NIGHT) for _ in "ab"]:
+                        output = process.stdout.read()
+                        process.wait()
+                        self.assertIn("DONE", output)
+                        self.assertNotIn("Traceback", output)
+                    self.compare(database, expected)
+                with self.subTest(kind="one killed", number=number), scratch_database(prepared) as database:
+                    other = start_shell(database, NIGHT)
+                    kill_at(database, seconds * random.random())
+                    other.stdout.read()
+                    other.wait()
+                    run_shell(database, NIGHT)
+                    self.compare(database, expected)
+
+    def compare(self, database, expected):
+        """Assert the same statuses, transitions and fits; every run is done."""
+        statuses, transitions, runs, fits = leftovers(database)
+        self.assertEqual(statuses, expected[0])
+        self.assertEqual(transitions, expected[1])
+        self.assertEqual(fits, expected[3])
+        self.assertEqual({(run[0], run[2]) for run in runs}, {(run[0], run[2]) for run in expected[2]})

@@ -1,7 +1,7 @@
 """Was it right? The flags of past months against what happened, with nothing known that was not known then.
 
-For the end of each month at least one horizon ago: the forecast is fitted on the purchases up to that day, customers are
-flagged as the policy says, and the purchases of the horizon that followed judge. Beside it the plain gap: how likely a
+For the end of each month at least one horizon ago: the forecast is fitted on the purchases up to that day, customers
+are flagged as the policy says, and the purchases of the horizon that followed judge. Beside it the plain gap: how likely a
 customer with that silence was to come back, learnt from the horizon *before* that day.
 """
 

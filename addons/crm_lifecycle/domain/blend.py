@@ -1,7 +1,7 @@
 """What the model misses, learnt from the past: a forecast corrected by the number of purchases.
 
-MBG/NBD knows nothing of who wins in the end; on real logs it trusts frequent buyers too little. With the forecasts of one
-horizon ago and what happened since, two numbers are learnt::
+MBG/NBD knows nothing of who wins in the end; on real logs it trusts frequent buyers too little. With the forecasts of
+one horizon ago and what happened since, two numbers are learnt::
 
     logit P' = w0 + w1 · logit P + w2 · ln(1 + x)
 
@@ -55,7 +55,8 @@ class Blend:
 def fit(chance, x, happened, weights=None):
     """Learn the correction from forecasts of the past and what happened.
 
-    :param chance: P(buy in h) as forecast then; ``x``: repeat purchases then; ``happened``: whether they bought within h
+    :param chance: P(buy in h) as forecast then; ``x``: repeat purchases then; ``happened``: whether they bought
+        within h
     :param weights: how many customers each row stands for
     :return: :class:`Blend`, or None when there are too few customers, all or nobody bought, or it helps none of the
         customers it was not learnt from

@@ -52,7 +52,7 @@ def prepare_fit_vals(policy, kind, columns, as_of):
 
 
 def _blend(vals, columns, day, horizon):
-    """Return the correction of the forecast, learnt from what followed the day one horizon ago; none if it is no help."""
+    """Return the correction of the forecast, learnt from what followed one horizon ago; none if it is no help."""
     known = columns["past_days"] > 0
     first, last, days, past_last = (columns[name][known] for name in ("first", "last", "past_days", "past_last"))
     happened = last > day

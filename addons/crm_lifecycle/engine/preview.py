@@ -1,4 +1,4 @@
-"""What changed rules would do, before they are saved: the same decisions, once by the saved rules, once by the new ones."""
+"""What changed rules would do, before they are saved: the same decisions, by the saved rules and by the new ones."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -92,7 +92,11 @@ class _Preview:
         step = max(1, -(-number // SAMPLE))
         # Neighbouring ids came by one import or one branch: every n-th id stands for all, the first n would not.
         rows = self.env.execute_query(
-            SQL("SELECT id FROM (%s) p WHERE mod(hashint4(id)::int8 + 2147483648, %s) = 0 ORDER BY id", population, step)
+            SQL(
+                "SELECT id FROM (%s) p WHERE mod(hashint4(id)::int8 + 2147483648, %s) = 0 ORDER BY id",
+                population,
+                step,
+            )
         )
         return tuple(partner_id for (partner_id,) in rows), step
 

@@ -1,7 +1,7 @@
 """The history written anew, month by month, as a generation that supersedes the former."""
 
 import calendar
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 from odoo.tools import SQL
@@ -17,6 +17,7 @@ from .store import DECLARED, NEW, TABLE, Store, reason_params
 def month_end(day):
     """Return the last day of the month of ``day``.
 
+    >>> from datetime import date
     >>> month_end(date(2024, 2, 3))
     datetime.date(2024, 2, 29)
     """
@@ -26,6 +27,7 @@ def month_end(day):
 def next_day(done, first, today):
     """Return the day of the next step, or None after the last one, which is today.
 
+    >>> from datetime import date
     >>> next_day(None, date(2026, 1, 15), date(2026, 3, 10))
     datetime.date(2026, 1, 31)
     >>> next_day(date(2026, 2, 28), date(2026, 1, 15), date(2026, 3, 10))
@@ -74,7 +76,8 @@ class Rebuilder(Store):
     def _fits(self, last):
         """Return the fits of the day under today's rules: those of a run, or new ones of this generation."""
         model = self.env["crm.lifecycle.fit"]
-        policies = {KINDS.index(one.customer_kind): one for one in self.env["crm.lifecycle.policy"]._ensure(self.company)}
+        found = self.env["crm.lifecycle.policy"]._ensure(self.company)
+        policies = {KINDS.index(policy.customer_kind): policy for policy in found}
         fits = {kind: model._find(policy, self.as_of, exact=True) for kind, policy in policies.items() if last}
         fits = {kind: fit for kind, fit in fits.items() if fit}
         if len(fits) < len(policies):

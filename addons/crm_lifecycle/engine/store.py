@@ -248,8 +248,7 @@ class Store:
                       generation, metrics)
                SELECT n.partner, %(company)s, n.from_stage, n.stage, COALESCE(%(since)s, %(as_of)s::date),
                       COALESCE(%(at)s, now() AT TIME ZONE 'UTC'),
-                      CASE WHEN %(trigger)s::varchar IS NOT NULL THEN %(trigger)s::varchar WHEN d.id IS NOT NULL THEN d.trigger
-                           WHEN n.imported = 1 THEN 'import' ELSE 'rule' END,
+                      COALESCE(%(trigger)s::varchar, d.trigger, CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END),
                       d.user_id, w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s,
                       %(generation)s,
                       jsonb_build_object('orders', n.orders, 'amount', %(amount)s,

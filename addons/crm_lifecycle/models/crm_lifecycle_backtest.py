@@ -35,7 +35,10 @@ class CrmLifecycleBacktest(models.Model):
     horizon_weeks = fields.Integer(readonly=True)
     probability_cut = fields.Float(string="Quiet below", digits=(4, 3), readonly=True)
     state = fields.Selection(
-        [("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")], default="waiting", required=True, readonly=True
+        [("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+        default="waiting",
+        required=True,
+        readonly=True,
     )
     error = fields.Text(string="What Failed", readonly=True)
     seconds = fields.Float(digits=(10, 2), readonly=True)
@@ -84,8 +87,8 @@ class CrmLifecycleBacktest(models.Model):
             return env._("No customer turned quiet in the months that can be judged.")
         percent = {"right": round(100 * self.precision), "gap": round(100 * self.gap_precision)}
         words = env._(
-            "Of %(flags)s customers called quiet, %(gone)s (%(right)s %%) did not buy within %(weeks)s weeks; %(back)s did: "
-            "false alarms. The plain gap would have been right in %(gap)s %%.",
+            "Of %(flags)s customers called quiet, %(gone)s (%(right)s %%) did not buy within %(weeks)s weeks; %(back)s "
+            "did: false alarms. The plain gap would have been right in %(gap)s %%.",
             flags=self.flags,
             gone=self.gone,
             back=self.back,
@@ -155,7 +158,7 @@ class CrmLifecycleBacktest(models.Model):
     @api.model
     def _cron_backtest(self):
         """Once a month for every company, and what was asked for; each backtest is committed by itself."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             first = company._lifecycle_today().replace(day=1)
             if not self.search_count([("company_id", "=", company.id), ("as_of", ">=", first)], limit=1):
                 self._request(company)

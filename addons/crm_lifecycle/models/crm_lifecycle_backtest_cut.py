@@ -14,8 +14,8 @@ class CrmLifecycleBacktestCut(models.Model):
     cut = fields.Float(string="Quiet below", digits=(4, 3))
     flags = fields.Float(string="Flagged a Month", digits=(12, 1), help="Customers who would have stood as quiet.")
     back = fields.Float(string="False Alarms a Month", digits=(12, 1))
-    precision = fields.Float(string="Right", aggregator="avg", help="Share of the flagged who did not buy again in time.")
-    recall = fields.Float(string="Found", aggregator="avg", help="Share of those who did not buy again that were flagged.")
+    precision = fields.Float(string="Right", aggregator="avg", help="Share of the flagged who did not buy in time.")
+    recall = fields.Float(string="Found", aggregator="avg", help="Share of those who did not buy that were flagged.")
     is_current = fields.Boolean(string="In Use", help="The cut nearest to the policy's.")
 
     def action_use(self):

@@ -34,7 +34,8 @@ class CrmLifecycleFit(models.Model):
     a = fields.Float(digits=(16, 8))
     b = fields.Float(digits=(16, 8))
     blended = fields.Boolean(
-        string="Corrected", help="The forecast is corrected by the purchases, as learnt from the horizon before the fit."
+        string="Corrected",
+        help="The forecast is corrected by the purchases, as learnt from the horizon before the fit.",
     )
     blend_constant = fields.Float(digits=(16, 8), default=0.0)
     blend_model = fields.Float(digits=(16, 8), default=1.0, help="Weight of the model's forecast.")

@@ -142,7 +142,8 @@ class CrmLifecyclePolicy(models.Model):
         for policy in self:
             saved = policy._origin
             changed = {name for name in (*RULES, *COUNTED) if saved and policy[name] != saved[name]}
-            policy.preview = policy._preview_sudo(bool(changed & set(COUNTED))) if policy._may_preview(changed) else False
+            shown = policy._may_preview(changed)
+            policy.preview = policy._preview_sudo(bool(changed & set(COUNTED))) if shown else False
 
     def _may_preview(self, changed):
         """Tell whether there is a change to show, and one that can be read."""
@@ -204,7 +205,7 @@ class CrmLifecyclePolicy(models.Model):
         )
 
     def _preview_sudo(self, counted_changed):
-        # As superuser: the counts come from all orders, whoever may read them; the list is opened by the reader's rules.
+        # As superuser: the counts come from all orders, whoever may read them; the list obeys the reader's rules.
         self.ensure_one()
         as_of = self.company_id._lifecycle_today()
         found = preview(self.sudo().env, self.sudo(), as_of, counted_changed)

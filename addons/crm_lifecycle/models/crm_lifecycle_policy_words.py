@@ -48,8 +48,8 @@ def preview_in_words(env, found, as_of):
     :param env: environment of the reader
     :param found: ``engine.preview.Preview``
     :param date as_of: the day
-    :return: dict with ``headline`` and ``rows``, each of them with ``from``, ``to``, ``title``, ``count`` (as text, about
-        when only a sample was looked at), ``ids`` and ``examples`` (``name``, ``reason``)
+    :return: dict with ``headline`` and ``rows``, each of them with ``from``, ``to``, ``title``, ``count`` (as text),
+        ``ids`` and ``examples`` (``name``, ``reason``)
     """
     names = {stage.code: stage.name for stage in env["crm.lifecycle.stage"].search([])}
     moved = sum(move.count for move in found.moves)

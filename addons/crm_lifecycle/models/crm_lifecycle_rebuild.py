@@ -14,7 +14,7 @@ class CrmLifecycleRebuild(models.Model):
     """The history of a company written anew, month by month from the first purchase, as a new generation.
 
     Each month is committed by itself: killed at any moment and called again, it goes on with the next one. The
-    generation is shown once it is complete; the lines of the former one stay. It starts no program, activity or message.
+    generation is shown once it is complete; the lines of the former one stay. It starts no program or message.
     """
 
     _name = "crm.lifecycle.rebuild"

@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.tools import SQL
 from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
-from ..engine.runner import Runner
+from ..engine.runner import CONCURRENT, Runner
 from .crm_lifecycle_run_summary import render_summary
 
 _logger = logging.getLogger(__name__)
@@ -49,6 +50,9 @@ class CrmLifecycleRun(models.Model):
     summary = fields.Html(string="What Happened", compute="_compute_summary", sanitize=False)
 
     _company_as_of_idx = models.Index("(company_id, as_of)")
+    _one_full_run_idx = models.UniqueIndex(
+        "(company_id, as_of) WHERE kind = 'full' AND state = 'running'", "This run is under way already."
+    )
 
     @api.depends("as_of", "company_id")
     def _compute_display_name(self):
@@ -100,7 +104,14 @@ class CrmLifecycleRun(models.Model):
         :return: the ``crm.lifecycle.run``
         """
         kind = "full" if full else "daily"
-        run = self.sudo().with_company(company)._begin(company, as_of, kind, at)
+        model = self.sudo().with_company(company)
+        try:
+            run = model._begin(company, as_of, kind, at)
+        except UniqueViolation:
+            if not self.env.context.get("lifecycle_commit"):
+                raise
+            self.env.cr.rollback()  # another process has just begun the same run: share it
+            run = model._begin(company, as_of, kind, at)
         run._carry_out(lambda runner: runner.everyone() if full else runner.some(run._due_ids()))
         return run
 
@@ -117,9 +128,11 @@ class CrmLifecycleRun(models.Model):
         first = not self.search_count(
             [("company_id", "=", company.id), ("kind", "=", "full"), ("state", "=", "done")], limit=1
         )
-        return self.create(
+        run = self.create(
             {"company_id": company.id, "as_of": as_of, "kind": kind, "is_first": first, "recorded_at": at}
         )
+        run.flush_recordset()
+        return run
 
     def _carry_out(self, work):
         """Do ``work`` with a runner and close this run."""
@@ -130,22 +143,45 @@ class CrmLifecycleRun(models.Model):
         def checkpoint(done, left):
             if not commit:
                 return float("inf")
-            self.seconds += time.monotonic() - checkpoint.since
-            checkpoint.since = time.monotonic()
-            return self.env["ir.cron"]._commit_progress(done, remaining=left)
+            spent, checkpoint.since = time.monotonic() - checkpoint.since, time.monotonic()
+            return self._checkpoint(spent, done, left)
 
         checkpoint.since = begun
         checkpoint(0, 1)
         complete = work(Runner(self, checkpoint, restart=commit))
-        self.seconds += time.monotonic() - checkpoint.since
+        if not commit:
+            self.seconds += time.monotonic() - begun
         if complete is not False:
-            self.state = "done"
-            if self.kind == "full":
-                self.company_id.lifecycle_full_requested = False
+            self._close()
         if self.created or self.updated:
             self.env.ref("crm_lifecycle.ir_cron_customer_code")._trigger()
         checkpoint(0, 0)
+        if commit and complete is not False:
+            self._close()  # again, should another process that shares this run have been in the way
+            checkpoint(0, 0)
         _logger.info("lifecycle run %s: %s looked at, %s moved", self.display_name, self.customers, self.moved)
+
+    def _checkpoint(self, spent, done, left):
+        """Commit what was done; return the seconds left.
+
+        Another process that shares this run may have closed a range just now: then this one has written nothing of
+        its own, since who writes a range holds the row of the run, and goes on with the next one.
+        """
+        try:
+            self.seconds += spent
+            return self.env["ir.cron"]._commit_progress(done, remaining=left)
+        except CONCURRENT:
+            self.env.cr.rollback()
+            self.env.clear()
+            return self.env["ir.cron"]._commit_progress(0, remaining=left)
+
+    def _close(self):
+        """Say that this run is done, unless another process has said so."""
+        self.invalidate_recordset(["state"])
+        if self.state != "done":
+            self.state = "done"
+            if self.kind == "full":
+                self.company_id.lifecycle_full_requested = False
 
     def _due_ids(self):
         """Return the ids of the customers that a daily run must look at."""

@@ -39,7 +39,7 @@ class TestDomainBacktest(BaseCase):
 
     @settings(max_examples=examples(1000), deadline=None)
     @given(params(), BLENDS, histories(), st.floats(0.1, 260), st.floats(0.01, 0.9))
-    def test_the_corrected_chance_never_rises_in_silence_and_crosses_a_cut_once(self, fitted, found, history, horizon, cut):
+    def test_the_corrected_chance_falls_and_crosses_a_cut_once(self, fitted, found, history, horizon, cut):
         x, t_x = history
         times = np.concatenate([[0], np.linspace(0.1, 50, 60), np.geomspace(50, 1e4, 60)])
         chance = found.chance(mbg.p_buy(fitted, x, t_x, t_x + times, horizon), x)

@@ -8,7 +8,7 @@ class CrmLifecycleRebuildStart(models.TransientModel):
     _description = "Rebuild the History"
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company, string="Company"
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
     )
     first_day = fields.Date(string="First Purchase", compute="_compute_scope")
     months = fields.Integer(compute="_compute_scope")

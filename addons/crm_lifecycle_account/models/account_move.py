@@ -5,7 +5,8 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     _crm_lifecycle_idx = models.Index(
-        "(partner_id, invoice_date) WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
+        "(partner_id, invoice_date)"
+        " WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')"
     )
 
     def _post(self, soft=True):

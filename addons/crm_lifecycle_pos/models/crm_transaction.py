@@ -31,10 +31,11 @@ class CrmTransaction(models.Model):
         """Return the ``SQL`` select of the lines that count."""
         amount = SQL("(l.price_subtotal * %s / %s)::float8", SIGN, RATE)
         return SQL(
-            """SELECT l.id::bigint * 8 + 3 AS id, 'pos'::varchar AS source, o.id AS res_id, l.id AS line_id, o.partner_id,
-                      p.commercial_partner_id, o.company_id, %(day)s AS date, l.product_id, l.qty::float8 AS quantity,
+            """SELECT l.id::bigint * 8 + 3 AS id, 'pos'::varchar AS source, o.id AS res_id, l.id AS line_id,
+                      o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, l.product_id, l.qty::float8 AS quantity,
                       %(amount)s AS amount,
-                      CASE WHEN l.is_total_cost_computed THEN %(amount)s - (l.total_cost / %(rate)s)::float8 END AS margin,
+                      CASE WHEN l.is_total_cost_computed
+                           THEN %(amount)s - (l.total_cost / %(rate)s)::float8 END AS margin,
                       o.user_id, NULL::int AS channel_id, o.amount_total < 0 OR l.qty < 0 AS is_refund
                  FROM pos_order_line l
                  JOIN pos_order o ON o.id = l.order_id
@@ -69,7 +70,7 @@ class CrmTransaction(models.Model):
 
     @api.model
     def _pos_condition(self):
-        """Return the ``SQL`` condition on order ``o`` and line ``l``: paid, and no sale order counts the line already."""
+        """Return the ``SQL`` condition on order ``o`` and line ``l``: paid, and counted by no sale order."""
         conditions = [SQL("o.state IN ('paid', 'done')"), self._counted("pos", SQL("o.company_id"))]
         if since := self.env.context.get("crm_transaction_since"):
             conditions.append(SQL("o.date_order >= %s::date - 1", since))
