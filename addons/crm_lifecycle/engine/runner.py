@@ -74,14 +74,20 @@ class Runner:
     def _prepare(self, renew, last=0):
         """Find or make the fits, and keep them before anything is decided by them."""
         self.env.flush_all()
-        self.fits = self._retry(self._ensure_fits, renew, last)
-        self.run.fit_ids = [(6, 0, [fit.id for fit in self.fits.values()])]
-        if not self.kept:
-            self.checkpoint(0, 1)
+        self.fits = self._retry(self._keep_fits, renew, last)
         classes = self.env["crm.value.class"].search([("company_id", "in", [self.run.company_id.id, False])])
         digits = self.run.company_id.currency_id.decimal_places
         self.judge = Judge(self.policies, self.fits, classes, self.run.as_of, digits)
         self.store = Store(self.run, self.reader.stage_ids)
+
+    def _keep_fits(self, renew, last):
+        """Return the fits, committed with the run, so that a rollback of a range does not take them along."""
+        fits = self._ensure_fits(renew, last)
+        self.run.fit_ids = [(6, 0, [fit.id for fit in fits.values()])]
+        self.env.flush_all()
+        if self.restart and not self.kept:
+            self.env["ir.cron"]._commit_progress(0, remaining=1)
+        return fits
 
     def _ensure_fits(self, renew, last):
         """Return the fit of each kind: this month's under this policy; else the latest, when it need not be renewed."""

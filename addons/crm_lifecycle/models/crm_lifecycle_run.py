@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
-from ..engine.runner import CONCURRENT, Runner
+from ..engine.runner import CONCURRENT, RETRIES, Runner
 from .crm_lifecycle_run_summary import render_summary
 
 _logger = logging.getLogger(__name__)
@@ -151,14 +151,16 @@ class CrmLifecycleRun(models.Model):
         complete = work(Runner(self, checkpoint, restart=commit))
         if not commit:
             self.seconds += time.monotonic() - begun
-        if complete is not False:
-            self._close()
-        if self.created or self.updated:
-            self.env.ref("crm_lifecycle.ir_cron_customer_code")._trigger()
+        for _attempt in range(RETRIES):
+            try:
+                self._close(complete is not False)
+                break
+            except CONCURRENT:  # another process that shares this run closes it just now
+                if not commit:
+                    raise
+                self.env.cr.rollback()
+                self.env.clear()
         checkpoint(0, 0)
-        if commit and complete is not False:
-            self._close()  # again, should another process that shares this run have been in the way
-            checkpoint(0, 0)
         _logger.info("lifecycle run %s: %s looked at, %s moved", self.display_name, self.customers, self.moved)
 
     def _checkpoint(self, spent, done, left):
@@ -175,13 +177,16 @@ class CrmLifecycleRun(models.Model):
             self.env.clear()
             return self.env["ir.cron"]._commit_progress(0, remaining=left)
 
-    def _close(self):
-        """Say that this run is done, unless another process has said so."""
+    def _close(self, complete):
+        """Say that this run is done, unless another process has said so; wake who waits for its results."""
         self.invalidate_recordset(["state"])
-        if self.state != "done":
+        if complete and self.state != "done":
             self.state = "done"
             if self.kind == "full":
                 self.company_id.lifecycle_full_requested = False
+        if self.created or self.updated:
+            self.env.ref("crm_lifecycle.ir_cron_customer_code")._trigger()
+        self.env.flush_all()
 
     def _due_ids(self):
         """Return the ids of the customers that a daily run must look at."""

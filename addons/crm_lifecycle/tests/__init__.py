@@ -13,6 +13,7 @@ from . import (
     test_interaction,
     test_ledger,
     test_manual,
+    test_migration,
     test_partner,
     test_policy_preview,
 )
