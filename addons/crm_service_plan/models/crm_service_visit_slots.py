@@ -167,7 +167,9 @@ class CrmServiceVisit(models.Model):
         company = self.company_id
         if self.state == "in_progress":
             self._check_may("confirm")
-        if not company.service_customers_choose or start < at + timedelta(hours=company.service_notice_hours):
+        low, high = self._slot_window(None, None, at)
+        offered = company.service_customers_choose and low <= start < high
+        if not offered or start < at + timedelta(hours=company.service_notice_hours):
             raise UserError(self.env._("This slot cannot be chosen. Please choose another one."))
         self._take_slot(start, at, by_customer=True)
         self._customer_note(self.env._("The customer chose another slot."))

@@ -22,7 +22,7 @@ class CrmServiceAssetTransfer(models.TransientModel):
         :raises UserError: the new owner is the present one
         """
         self.ensure_one()
-        if self.partner_id == self.former_id:
+        if self.partner_id == self.asset_id.partner_id:
             raise UserError(self.env._("%(partner)s owns it already.", partner=self.partner_id.display_name))
         self.asset_id.with_context(
             service_transfer_date=self.date, service_end_plans=self.plans == "end"

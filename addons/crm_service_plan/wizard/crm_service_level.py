@@ -42,8 +42,8 @@ class CrmServiceLevel(models.TransientModel):
         for move in level(jobs, self._capacity(), self.peak, today):
             visit = visits.browse(move.key)
             reason = self.env._(
-                "%(source)s is at %(before)s, %(target)s would be at %(after)s; its window is %(first)s – %(last)s.",
-                source=format_date(self.env, move.source),
+                "%(crowded)s is at %(before)s, %(target)s would be at %(after)s; its window is %(first)s – %(last)s.",
+                crowded=format_date(self.env, move.source),
                 before=self._percent(move.before),
                 target=format_date(self.env, move.target),
                 after=self._percent(move.after),
