@@ -9,6 +9,7 @@ from . import (
     test_interaction,
     test_interaction_guard,
     test_interaction_log,
+    test_interaction_tour,
     test_ledger_record,
     test_ledger_sources,
     test_mention,

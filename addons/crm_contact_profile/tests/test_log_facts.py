@@ -27,7 +27,10 @@ class TestLogFacts(ContactPolicyCase):
                 "name": "Dùng để",
                 "code": "t_use",
                 "value_type": "choice",
-                "option_ids": [(0, 0, {"name": "Đi làm", "code": "work"}), (0, 0, {"name": "Giao hàng", "code": "goods"})],
+                "option_ids": [
+                    (0, 0, {"name": "Đi làm", "code": "work"}),
+                    (0, 0, {"name": "Giao hàng", "code": "goods"}),
+                ],
             }
         )
         cls.secret = attributes.create(
@@ -55,7 +58,8 @@ class TestLogFacts(ContactPolicyCase):
         form.save().action_save()
         entry = self.customer.interaction_ids
         facts = self.env["crm.profile.fact"].search([("partner_id", "=", self.customer.id)])
-        self.assertEqual({fact.attribute_id.code: fact.value_key for fact in facts}, {"t_size": "125", "t_use": "goods"})
+        values = {fact.attribute_id.code: fact.value_key for fact in facts}
+        self.assertEqual(values, {"t_size": "125", "t_use": "goods"})
         self.assertEqual(set(facts.mapped("source")), {"employee"})
         self.assertEqual(entry.fact_count, 2)
         self.assertEqual(self.env["crm.profile.fact"].search(entry.action_open_facts()["domain"]), facts)
