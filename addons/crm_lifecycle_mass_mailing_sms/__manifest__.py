@@ -8,6 +8,6 @@
     "website": "https://github.com/lifecycle-suite/crm-lifecycle",
     "license": "LGPL-3",
     "depends": ["crm_lifecycle_mass_mailing", "mass_mailing_sms"],
-    "data": ["views/mailing_trace_views.xml"],
+    "data": ["views/mailing_trace_views.xml", "views/crm_segment_views.xml"],
     "auto_install": True,
 }

@@ -39,10 +39,13 @@ class MailingMailing(models.Model):
             mailing.contact_denied_count = counts.get((mailing.id, "denied"), 0)
 
     def write(self, vals):
-        """Nobody waits any more for a mailing that was taken back."""
+        """Nobody waits any more for a mailing that was taken back, or went to all who are still recipients."""
         result = super().write(vals)
         if vals.get("state") == "draft" or vals.get("active") is False:
             self._contact_open_sudo()._set({"state": "cancelled"})
+        elif vals.get("state") == "done":
+            finished = self.filtered(lambda mailing: not mailing.contact_next_on)
+            finished._contact_open_sudo()._set({"state": "cancelled"})
         return result
 
     def unlink(self):
@@ -101,7 +104,9 @@ class MailingMailing(models.Model):
         records = mailing.env[self.mailing_model_real].browse(res_ids)
         people = mailing._contact_partners_sudo(records, channel)
         partners = mailing.env["res.partner"].browse({partner.id for partner in people.values() if partner})
-        found = mailing._contact_book_again_sudo(partners, channel, at)
+        spared = mailing._contact_spared_sudo(partners, at)
+        asked = partners.filtered(lambda partner: partner.id not in spared)
+        found = mailing._contact_book_again_sudo(asked, channel, at) | spared
         strangers = [record for record in records if not people[record.id]]
         unknown = mailing._contact_unknown(channel, at, len(strangers))
         answers = {
@@ -111,6 +116,13 @@ class MailingMailing(models.Model):
         held = [answer.at for answer in answers.values() if answer.verdict == "hold"]
         self.contact_next_on = min(held, default=False)
         return [record.id for record in records if answers[record.id].verdict == "allow"]
+
+    def _contact_spared_sudo(self, partners, at):
+        """{partner id: Decision} of those left out before the gate is asked. Meant to be extended.
+
+        Sudo: as for the ledger.
+        """
+        return {}
 
     def _contact_purpose(self):
         return self.contact_purpose or "marketing"

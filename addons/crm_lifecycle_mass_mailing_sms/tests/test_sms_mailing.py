@@ -55,3 +55,32 @@ class TestSmsMailing(MailingCase):
         )
         contact.subscription_ids.opt_out = True
         self.assertEqual(self.partners[0].contact_consent_ids.sorted("id")[-1].status, "withdrawn")
+
+    def test_to_a_segment(self):
+        """Members get the SMS; the control group of a campaign on the segment is left alone, with the reason."""
+        self.partners.write({"ref": "SEGSMS"})
+        segment = self.env["crm.segment"].create(
+            {"name": "S", "domain": "[('ref', '=', 'SEGSMS')]", "include_suspects": True}
+        )
+        campaign = self.env["crm.segment.campaign"].create(
+            {
+                "name": "Tháng ba",
+                "segment_id": segment.id,
+                "kind": "list",
+                "control_percent": 50,
+                "start_on": MORNING.date(),
+                "channel_id": self.env.ref("crm_contact_policy.channel_sms").id,
+            }
+        )
+        campaign.action_start()
+        control = campaign.line_ids.filtered(lambda line: line.state == "control").partner_id
+        mailing = self.sms(self.partners, segment_ids=[(6, 0, segment.ids)], mailing_domain=[])
+        self.send(mailing, MORNING)
+        self.assertTrue(control)
+        self.assertEqual(self.texts(mailing).partner_id, self.partners[:4] - control)
+        spared = self.env["mailing.trace"].search(
+            [("mass_mailing_id", "=", mailing.id), ("failure_reason", "ilike", "Tháng ba")]
+        )
+        self.assertEqual((sorted(spared.mapped("res_id")), set(spared.mapped("trace_type"))), (sorted(control.ids), {"sms"}))
+        action = segment.with_context(mailing_type="sms").action_mail()
+        self.assertEqual(action["context"]["default_mailing_type"], "sms")

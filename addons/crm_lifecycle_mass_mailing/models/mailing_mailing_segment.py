@@ -1,0 +1,143 @@
+from odoo import api, fields, models
+from odoo.addons.crm_contact_policy.models.crm_contact_gate import Decision
+from odoo.exceptions import LockError, ValidationError
+from odoo.fields import Domain
+
+
+class MailingMailing(models.Model):
+    """Segments and campaigns as recipients: who is in them when the mailing goes out."""
+
+    _inherit = "mailing.mailing"
+
+    segment_ids = fields.Many2many(
+        "crm.segment",
+        "crm_segment_mailing_rel",
+        "mailing_id",
+        "segment_id",
+        string="Segments",
+        help="Only customers who are in one of these segments when the mailing goes out; the conditions below narrow"
+        " them further.",
+    )
+    segment_campaign_id = fields.Many2one(
+        "crm.segment.campaign",
+        string="Campaign of a Segment",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain=[("kind", "=", "list"), ("state", "=", "running")],
+        help="Only those whom this campaign addresses: its control group is left alone.",
+    )
+    spare_control_groups = fields.Boolean(
+        default=True,
+        help="Leave out who is in the control group of another running campaign: it would no longer tell what that"
+        " campaign is worth.",
+    )
+    is_confidential = fields.Boolean(
+        compute="_compute_is_confidential",
+        store=True,
+        help="Goes to a confidential segment: only those who may see the segment see the mailing and its recipients.",
+    )
+    segment_recipient_count = fields.Integer(
+        string="Recipients Now",
+        compute="_compute_segment_recipient_count",
+        help="Customers in the segments or the campaign now, before the contact policy is asked.",
+    )
+
+    @api.depends("segment_ids.is_confidential", "segment_campaign_id.segment_id.is_confidential")
+    def _compute_is_confidential(self):
+        for mailing in self:
+            segments = mailing._segments_sudo()
+            mailing.is_confidential = any(segments.mapped("is_confidential"))
+
+    @api.depends("segment_ids", "segment_campaign_id", "mailing_domain", "mailing_model_id")
+    def _compute_segment_recipient_count(self):
+        for mailing in self:
+            number = 0
+            if mailing._segments_sudo() and mailing.mailing_model_real == "res.partner":
+                number = self.env["res.partner"].search_count(mailing._get_recipients_domain())
+            mailing.segment_recipient_count = number
+
+    @api.constrains("segment_ids", "segment_campaign_id", "mailing_model_id", "user_id")
+    def _check_segments(self):
+        for mailing in self:
+            segments = mailing._segments_sudo()
+            if not segments:
+                continue
+            if mailing.mailing_model_real != "res.partner":
+                raise ValidationError(self.env._("Segments are customers: choose Contact as recipients."))
+            if len(segments.company_id) > 1:
+                raise ValidationError(self.env._("Segments of one mailing belong to one company."))
+            # Whoever mails a segment must be allowed to see who is in it.
+            segments.with_user(self.env.user).sudo(self.env.su).check_access("read")
+
+    def _segments_sudo(self):
+        # As superuser: a segment hidden from the reader binds the mailing all the same; nothing of it is told.
+        mailing = self.sudo()
+        return mailing.segment_ids | mailing.segment_campaign_id.segment_id
+
+    # ------------------------------------------------------------------ recipients
+    def _get_recipients_domain(self):
+        """Narrow to who is in the segments, or addressed by the campaign, at this moment."""
+        domain = super()._get_recipients_domain()
+        if self.mailing_model_real != "res.partner":
+            return domain
+        mailing = self.sudo()  # who is meant, whichever segments the sender sees; checked when they were chosen
+        if mailing.segment_ids:
+            current = [("segment_id", "in", mailing.segment_ids.ids), ("left_on", "=", False)]
+            members = mailing.env["crm.segment.member"]._search(current)
+            domain &= Domain("id", "in", members.subselect("crm_segment_member.partner_id"))
+        if mailing.segment_campaign_id:
+            addressed = [("campaign_id", "=", mailing.segment_campaign_id.id), ("state", "=", "addressed")]
+            lines = mailing.env["crm.segment.campaign.line"]._search(addressed)
+            domain &= Domain("id", "in", lines.subselect("crm_segment_campaign_line.partner_id"))
+            if mailing.segment_campaign_id.state == "cancelled":
+                domain = Domain.FALSE
+        return domain
+
+    def _get_remaining_recipients(self):
+        self._refresh_segments_sudo()
+        return super()._get_remaining_recipients()
+
+    def _refresh_segments_sudo(self):
+        """Bring segments up to date that were not refreshed today.
+
+        As superuser: as the nightly refresh. Whoever is refreshing one at this moment does it for us.
+        """
+        for segment in self.sudo().segment_ids:
+            if segment.refreshed_on == segment.company_id._lifecycle_today():
+                continue
+            try:
+                segment._refresh_sudo()
+            except LockError:
+                continue
+
+    # ------------------------------------------------------------------ the gate
+    def _contact_company(self):
+        """The rules of the segment's company hold."""
+        return self._segments_sudo().company_id[:1] or super()._contact_company()
+
+    def _contact_spared_sudo(self, partners, at):
+        """{partner id: Decision} of those left alone as control group of a running campaign.
+
+        Sudo: control groups bind whoever sends.
+        """
+        mailing = self.sudo()
+        if not mailing.spare_control_groups or mailing._contact_purpose() != "marketing":
+            return {}
+        lines = mailing.env["crm.segment.campaign.line"].search(
+            [
+                ("partner_id", "in", partners.ids),
+                ("state", "=", "control"),
+                ("campaign_id.state", "=", "running"),
+                ("campaign_id", "!=", mailing.segment_campaign_id.id),
+                ("company_id", "=", mailing._contact_company().id),
+            ]
+        )
+        return {
+            line.partner_id.id: Decision(
+                "deny",
+                at,
+                self.env._("Left alone as control group of the campaign “%(name)s”.", name=line.campaign_id.name),
+                "control_group",
+            )
+            for line in lines
+        }
