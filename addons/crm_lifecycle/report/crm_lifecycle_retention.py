@@ -20,7 +20,7 @@ class CrmLifecycleRetention(models.Model):
     months_after = fields.Integer(readonly=True, aggregator=None)
     size = fields.Integer(string="New Customers", readonly=True, aggregator="max")
     buyers = fields.Integer(string="Bought Again", readonly=True)
-    share = fields.Float(string="Share", readonly=True, aggregator="avg")
+    share = fields.Float(readonly=True, aggregator="avg")
 
     @property
     def _table_query(self):
