@@ -95,6 +95,31 @@ def fill(env, partners, orders, years=3):
     return company
 
 
+def add_lines(env, products=20):
+    """Give every order of :func:`fill` a line with one of so many new products."""
+    cr = env.cr
+    ids = env["product.product"].create(
+        [{"name": f"Bench {n}", "default_code": f"BENCH{n}", "type": "service"} for n in range(products)]
+    ).ids
+    cr.execute("SELECT l.id FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id WHERE o.name = 'BENCH-MODEL'")
+    model = cr.fetchone()[0]
+    env.flush_all()
+    with timed("lines of the orders"):
+        clone(
+            cr,
+            "sale_order_line",
+            model,
+            {
+                "order_id": "g.id",
+                "order_partner_id": "g.partner_id",
+                "product_id": f"(ARRAY{ids})[1 + g.id % {products}]",
+                "price_subtotal": "g.amount_untaxed",
+            },
+            "(SELECT id, partner_id, amount_untaxed FROM sale_order WHERE name ~ '^BENCH[0-9]') AS g",
+        )
+    cr.commit()
+
+
 def order_again(env, share, seed):
     """Let a share of the customers order once more now; return how many did."""
     cr = env.cr

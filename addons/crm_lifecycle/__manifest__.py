@@ -41,6 +41,8 @@
         "views/crm_profile_stage_views.xml",
         "report/crm_lifecycle_report_views.xml",
         "report/crm_lifecycle_summary_report.xml",
+        "report/crm_sale_anonymous_views.xml",
+        "wizards/crm_customer_finder_views.xml",
         "wizards/crm_lifecycle_stage_set_views.xml",
         "wizards/crm_portfolio_rebalance_views.xml",
         "wizards/crm_segment_decide_views.xml",

@@ -8,6 +8,6 @@
     "website": "https://github.com/lifecycle-suite/crm-lifecycle",
     "license": "LGPL-3",
     "depends": ["crm_lifecycle", "account"],
-    "data": ["views/res_config_settings_views.xml"],
+    "data": ["views/res_config_settings_views.xml", "views/res_partner_views.xml"],
     "auto_install": True,
 }

@@ -19,6 +19,7 @@ from . import (
     crm_lifecycle_stage,
     crm_lifecycle_status,
     crm_lifecycle_transition,
+    crm_partner_phone_mixin,
     crm_partner_search_mixin,
     crm_portfolio,
     crm_product_step,

@@ -15,6 +15,19 @@ TRIGGERS = [
 ]
 
 
+def in_words(env, days, is_over):
+    """Return how long a stay lasted, or lasts: “for 8 months”, “for 3 days so far”."""
+    if days >= 730:
+        text = env._("for %(number)s years", number=days // 365)
+    elif days >= 60:
+        text = env._("for %(number)s months", number=round(days / 30.4))
+    elif days == 1:
+        text = env._("for one day")
+    else:
+        text = env._("for %(number)s days", number=days)
+    return text if is_over else env._("%(time)s so far", time=text)
+
+
 class CrmLifecycleTransition(models.Model):
     """A change of stage, written once and never altered."""
 
@@ -47,6 +60,7 @@ class CrmLifecycleTransition(models.Model):
     )
     metrics = fields.Json(help="The figures at the time of the change.")
     state_id = fields.Many2one(related="partner_id.state_id", string="Province")
+    lasted = fields.Char(compute="_compute_lasted", help="How long the customer stayed in the stage entered.")
     to_stage_code = fields.Selection(related="to_stage_id.code", string="To Code")
     to_stage_color = fields.Integer(related="to_stage_id.color")
 
@@ -60,6 +74,25 @@ class CrmLifecycleTransition(models.Model):
             transition.reason = render_reason(
                 self.env, transition.reason_code, transition.reason_params, transition.effective_on
             )
+
+    @api.depends("partner_id", "company_id", "effective_on", "generation")
+    @api.depends_context("lang")
+    def _compute_lasted(self):
+        others = self.search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("generation", "in", list(set(self.mapped("generation")))),
+            ],
+            order="effective_on, id",
+        )
+        left = {}
+        for same in others.grouped(lambda line: (line.partner_id, line.company_id, line.generation)).values():
+            left.update(zip(same.ids, [*same[1:], None], strict=True))
+        for line in self:
+            after = left.get(line.id)
+            end = after.effective_on if after else line.company_id._lifecycle_today()
+            line.lasted = in_words(self.env, (end - line.effective_on).days, bool(after))
 
     @api.depends("generation", "company_id")
     def _compute_is_current(self):

@@ -44,7 +44,8 @@ class CrmTransaction(models.Model):
 
         With ``crm_transaction_grain='order'`` in the context a source may give one line per document and leave
         product, line and quantity empty: the engine needs no more. ``crm_transaction_since`` is a day: a source may
-        leave out what is older, where an index makes that cheap.
+        leave out what is older, where an index makes that cheap. With ``crm_transaction_anonymous`` a source gives
+        sales without a customer, too (see :meth:`_partner_join`).
         """
         return [
             SQL(
@@ -58,6 +59,11 @@ class CrmTransaction(models.Model):
                 self._counted("external", SQL("t.company_id")),
             )
         ]
+
+    @api.model
+    def _partner_join(self):
+        """Return the ``SQL`` of the join to the contact: ``LEFT JOIN`` where sales without one are asked for."""
+        return SQL("LEFT JOIN" if self.env.context.get("crm_transaction_anonymous") else "JOIN")
 
     @api.model
     def _counted(self, source, company_id):

@@ -23,6 +23,16 @@ class ResCompany(models.Model):
         help="A customer without a reference gets the next code with the first purchase. Empty: no codes.",
     )
 
+    lifecycle_walk_in_ids = fields.Many2many(
+        "res.partner",
+        "crm_lifecycle_walk_in_rel",
+        "company_id",
+        "partner_id",
+        string="Walk-in Contacts",
+        help="Contacts that stand for unknown buyers, such as “walk-in customer”: what is sold to them counts as sold"
+        " without a customer.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Give a new company its two policies and its focus groups."""

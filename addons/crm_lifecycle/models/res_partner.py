@@ -1,11 +1,19 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_lifecycle_next_words import next_in_words
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "crm.customer.code.mixin", "crm.partner.search.mixin", "crm.segment.partner.mixin"]
-    _rec_names_search = ["complete_name", "email", "ref", "vat", "company_registry", "plain_name"]
+    _inherit = [
+        "crm.partner.phone.mixin",
+        "res.partner",
+        "crm.customer.code.mixin",
+        "crm.partner.search.mixin",
+        "crm.segment.partner.mixin",
+    ]
+    _rec_names_search = ["complete_name", "email", "ref", "vat", "company_registry", "plain_name", "phone_key"]
 
     lifecycle_status_id = fields.Many2one(
         "crm.lifecycle.status",
@@ -28,6 +36,19 @@ class ResPartner(models.Model):
     )
     lifecycle_reason = fields.Char(
         string="Stage Reason", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
+    )
+    lifecycle_value_class_id = fields.Many2one(
+        "crm.value.class",
+        string="Value Class",
+        compute="_compute_lifecycle",
+        search="_search_lifecycle_value_class_id",
+        groups="crm_lifecycle.group_user",
+    )
+    lifecycle_next = fields.Char(
+        string="What Comes Next",
+        compute="_compute_lifecycle",
+        groups="crm_lifecycle.group_user",
+        help="What would change the stage next, as of the last refresh.",
     )
     lifecycle_is_manual = fields.Boolean(
         string="Stage Set by Hand", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
@@ -111,6 +132,8 @@ class ResPartner(models.Model):
             partner.lifecycle_stage_color = stage.color
             partner.lifecycle_since = status.since
             partner.lifecycle_reason = status.reason or nothing
+            partner.lifecycle_value_class_id = status.value_class_id
+            partner.lifecycle_next = bool(status) and next_in_words(status)
             partner.lifecycle_is_manual = status.is_manual
             partner.lifecycle_manual_until = status.manual_until
             partner.lifecycle_engine_stage_id = status.engine_stage_id
@@ -163,6 +186,13 @@ class ResPartner(models.Model):
     @api.model
     def _search_lifecycle_last_date(self, operator, value):
         return self._lifecycle_domain([("last_date", operator, value)])
+
+    @api.model
+    def _search_lifecycle_value_class_id(self, operator, value):
+        if operator == "in" and False in value:
+            others = self._lifecycle_domain([("value_class_id", "!=", False)], negate=True)
+            return others | self._lifecycle_domain([("value_class_id", "in", [item for item in value if item])])
+        return self._lifecycle_domain([("value_class_id", operator, value)])
 
     @api.model
     def _search_lifecycle_order_count(self, operator, value):
@@ -240,11 +270,18 @@ class ResPartner(models.Model):
         return True
 
     def action_lifecycle_history(self):
-        """Open the changes of stage of this customer."""
+        """Open the changes of stage of this customer as a timeline."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_transition_action")
-        domain = [("partner_id", "=", self.commercial_partner_id.id)]
-        return {**action, "domain": domain, "context": {"search_default_current": 1}}
+        timeline = self.env.ref("crm_lifecycle.crm_lifecycle_transition_view_timeline")
+        return {
+            **action,
+            "name": self.env._("History of %(name)s", name=self.commercial_partner_id.display_name),
+            "domain": [("partner_id", "=", self.commercial_partner_id.id)],
+            "context": {"search_default_current": 1},
+            "view_mode": "kanban,list,form",
+            "views": [(timeline.id, "kanban"), (False, "list"), (False, "form")],
+        }
 
     def action_lifecycle_first_purchase(self):
         """Open the card of the first purchase."""

@@ -4,5 +4,6 @@ from . import (
     crm_lifecycle_summary,
     crm_market_report,
     crm_profile_quality,
+    crm_sale_anonymous,
     crm_segment_comparison,
 )

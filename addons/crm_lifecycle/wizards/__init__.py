@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    crm_customer_finder,
     crm_external_transaction_import,
     crm_external_transaction_import_column,
     crm_external_transaction_import_error,

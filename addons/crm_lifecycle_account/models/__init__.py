@@ -1,1 +1,1 @@
-from . import account_move, crm_transaction, res_company, res_config_settings
+from . import account_move, crm_sale_anonymous, crm_transaction, res_company, res_config_settings, res_partner

@@ -45,9 +45,10 @@ class CrmTransaction(models.Model):
                       m.move_type = 'out_refund' AS is_refund
                  FROM account_move m
                  JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
-                 JOIN res_partner p ON p.id = m.partner_id
+                 %s res_partner p ON p.id = m.partner_id
                 WHERE %s
              GROUP BY m.id, p.commercial_partner_id""",
+            self._partner_join(),
             self._invoice_condition(),
         )
 

@@ -193,3 +193,40 @@ class TestAccount(LifecycleCase):
         document = card.action_open_document()
         self.assertEqual(document["res_model"], "account.move")
         self.assertEqual(fields.Date.to_date(card.date), self.status(self.partner).first_date)
+
+    def test_bought_on_credit(self):
+        """What a customer owes is seen by sales people who may not read the invoices, and by company."""
+        seller = new_test_user(
+            self.env, "acc.credit", "sales_team.group_sale_salesman", company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        contact = self.env["res.partner"].create({"name": "Kế toán", "parent_id": self.partner.id})
+        other = self.make_customers(1)
+        partners = self.env["res.partner"].with_user(seller)
+        credit = [("id", "in", (self.partner | contact | other).ids), ("lifecycle_receivable", ">", 0)]
+        self.assertFalse(partners.search(credit))
+        self._invoice(days=40, amount=100.0, invoice_date_due=self.today - timedelta(days=10)).action_post()
+        late_not = self._invoice(amount=30.0, invoice_date_due=self.today + timedelta(days=10))
+        self.assertFalse(partners.search(credit + [("lifecycle_receivable", ">", 100)]), "a draft is no debt")
+        late_not.action_post()
+        self.env.invalidate_all()
+        self.assertEqual(partners.search(credit), self.partner | contact)
+        self.assertEqual(
+            [(partner.lifecycle_receivable, partner.lifecycle_overdue) for partner in partners.browse(contact.ids)],
+            [(130.0, 100.0)],
+        )
+        overdue = [("id", "in", (self.partner | other).ids)]
+        self.assertEqual(partners.search([*overdue, ("lifecycle_overdue", ">", 0)]), self.partner)
+        self.assertEqual(partners.search([*overdue, ("lifecycle_overdue", "<=", 0)]), other)
+        self.assertFalse(self.partner.with_company(self.env["res.company"].create({"name": "K"})).lifecycle_receivable)
+        self._refresh()
+        owing = self.env["crm.lifecycle.status"].with_user(seller).search(
+            [("partner_id.lifecycle_receivable", ">", 0), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(owing.partner_id, self.partner)
+
+    def test_debts_are_read_by_one_statement(self):
+        few, many = self.make_customers(10), self.make_customers(100)
+        self.assertSameQueryCount(
+            lambda: few.mapped("lifecycle_receivable"), lambda: many.mapped("lifecycle_receivable")
+        )

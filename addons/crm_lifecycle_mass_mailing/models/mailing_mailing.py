@@ -11,7 +11,8 @@ FAILURES = {"email_blacklisted": "mail_bl", "no_email": "mail_email_missing", "c
 class MailingMailing(models.Model):
     """A mailing's recipients pass the contact gate: now, later with the mailing's queue, or not at all."""
 
-    _inherit = "mailing.mailing"
+    _name = "mailing.mailing"
+    _inherit = ["crm.segment.mailing.mixin", "mailing.mailing"]
 
     contact_purpose = fields.Selection(
         PURPOSE_SELECTION,
@@ -116,13 +117,6 @@ class MailingMailing(models.Model):
         held = [answer.at for answer in answers.values() if answer.verdict == "hold"]
         self.contact_next_on = min(held, default=False)
         return [record.id for record in records if answers[record.id].verdict == "allow"]
-
-    def _contact_spared_sudo(self, partners, at):
-        """{partner id: Decision} of those left out before the gate is asked. Meant to be extended.
-
-        Sudo: as for the ledger.
-        """
-        return {}
 
     def _contact_purpose(self):
         return self.contact_purpose or "marketing"

@@ -59,12 +59,13 @@ class CrmTransaction(models.Model):
                       o.user_id, NULL::int AS channel_id, o.amount_total < 0 AS is_refund
                  FROM pos_order o
                  JOIN pos_order_line l ON l.order_id = o.id
-                 JOIN res_partner p ON p.id = o.partner_id
+                 %(join)s res_partner p ON p.id = o.partner_id
                 WHERE %(condition)s
              GROUP BY o.id, p.commercial_partner_id""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             sign=SIGN,
             rate=RATE,
+            join=self._partner_join(),
             condition=self._pos_condition(),
         )
 

@@ -34,7 +34,7 @@ class TestPos(LifecycleCase):
             {
                 "session_id": self.session.id,
                 "company_id": self.company.id,
-                "partner_id": (partner or self.partner).id,
+                "partner_id": (self.partner if partner is None else partner).id,
                 "amount_total": total,
                 "amount_tax": 0,
                 "amount_paid": 0,
@@ -143,3 +143,26 @@ class TestPos(LifecycleCase):
         order.partner_id = self.partner
         self.assertEqual(self._figures(), (1, 100))
         self.assertEqual(self.stage(other), "suspect")
+
+    def test_sold_to_nobody(self):
+        """The report counts it for its point of sale; the engine, and the list of purchases, do not know it."""
+        self._pay(self._order(partner=self.env["res.partner"]))
+        self._pay(self._order(qty=1))
+        self._pay(self._order(qty=-1, partner=self.env["res.partner"]))  # a return is no sale
+        self.env.flush_all()
+        rows = self.env["crm.sale.anonymous"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(
+            sorted((row.place, row.is_anonymous, row.amount, row.anonymous_amount) for row in rows),
+            [("Quầy 1", False, 50.0, 0.0), ("Quầy 1", True, 100.0, 100.0)],
+        )
+        self.assertEqual(rows.filtered("is_anonymous").action_open_document()["res_model"], "pos.order")
+        self.assertEqual(self._figures(), (1, 50))
+        purchases = self.env["crm.transaction"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(purchases.partner_id, self.partner)
+
+    def test_found_by_phone_as_the_counter_searches(self):
+        """The partner list of the point of sale asks for the typed text with a % behind it."""
+        self.company.country_id = self.env.ref("base.vn")
+        self.partner.phone = "+84 901 234 567"
+        found = self.env["res.partner"].search([("phone_mobile_search", "ilike", "0901234567%")])
+        self.assertEqual(found, self.partner)

@@ -4,10 +4,11 @@ from odoo.exceptions import LockError, ValidationError
 from odoo.fields import Domain
 
 
-class MailingMailing(models.Model):
+class CrmSegmentMailingMixin(models.AbstractModel):
     """Segments and campaigns as recipients: who is in them when the mailing goes out."""
 
-    _inherit = "mailing.mailing"
+    _name = "crm.segment.mailing.mixin"
+    _description = "Segments as Recipients of a Mailing"
 
     segment_ids = fields.Many2many(
         "crm.segment",

@@ -1,0 +1,122 @@
+"""The suite's lists against core's contact list, and its groups against contacts grouped by country.
+
+Each pair is what the web client asks for: the fields of the view, 80 rows (40 a group in a kanban), a count up to
+10,001; measured in turns in one process as the administrator, warm. The last line is the worst pair.
+"""
+
+from __future__ import annotations
+
+import time
+
+from . import populate
+from .common import database_of, interval, odoo_env, odoo_registry, say
+
+TARGET = 1.2
+WHAT = "the suite's lists and groups over core's contact list and contacts grouped by country"
+COUNTRIES = ("vn", "us", "fr", "de", "jp", "th")
+
+
+def add_arguments(parser):
+    parser.add_argument("--partners", type=int, default=200_000)
+    parser.add_argument("--orders", type=int, default=400_000)
+    parser.add_argument("--pairs", type=int, default=30)
+    parser.add_argument("--keep", action="store_true", help="keep the database, and use it when it is there")
+
+
+def run(args):
+    name = f"bench_screens_{args.partners}_{args.orders}"
+    with database_of(name, args.keep) as fresh, odoo_registry(name) as registry:
+        if fresh:
+            _fill(registry, args)
+        found = {label: _compare(registry, label, *pair, args.pairs) for label, pair in _pairs(registry).items()}
+    for label, (ratio, low, high) in found.items():
+        say(f"screens_{label} ratio {ratio:.3f} [{low:.3f}, {high:.3f}] target {TARGET:g}")
+    return max(found.values(), key=lambda ratios: ratios[1])
+
+
+def _fill(registry, args):
+    with odoo_env(registry) as env:
+        populate.fill(env, args.partners, args.orders)
+        countries = [env.ref(f"base.{code}").id for code in COUNTRIES]
+        env.cr.execute("UPDATE res_partner SET country_id = (%s::int[])[1 + id %% 6]", [countries])
+    with odoo_env(registry, lifecycle_commit=True) as env:
+        env["crm.lifecycle.policy"]._ensure(env.company)
+        env["crm.lifecycle.run"]._execute(env.company, env.company._lifecycle_today())
+    with odoo_env(registry) as env:
+        env.cr.commit()
+        env.cr._cnx.autocommit = True
+        for table in ("res_partner", "crm_lifecycle_status", "crm_lifecycle_transition"):
+            env.cr.execute(f"VACUUM ANALYZE {table}")
+
+
+def _pairs(registry):
+    """Return {label: (suite's function, core's function)}, each of an environment."""
+    with odoo_env(registry) as env:
+        contacts = _core_specification(env)
+        status = _specification(env, "crm.lifecycle.status", "list")
+        card = _specification(env, "crm.lifecycle.status", "kanban")
+        contact_card = _specification(env, "res.partner", "kanban", "lifecycle")
+        transition = _specification(env, "crm.lifecycle.transition", "list")
+        ours = _specification(env, "res.partner", "list")
+        stages = env["crm.lifecycle.stage"]._ids_by_code()
+    quiet = [("stage_id", "=", stages["quiet"])]
+    core_list = _listing("res.partner", [], contacts)
+    core_groups = _groups("res.partner", ["country_id"])
+    core_cards = _groups("res.partner", ["country_id"], contact_card)
+    return {
+        "status_list": (_listing("crm.lifecycle.status", [], status), core_list),
+        "status_of_a_stage": (_listing("crm.lifecycle.status", quiet, status), core_list),
+        "transition_list": (_listing("crm.lifecycle.transition", [], transition), core_list),
+        "contact_list": (_listing("res.partner", [], ours), core_list),
+        "status_by_stage": (_groups("crm.lifecycle.status", ["stage_id"]), core_groups),
+        "status_kanban": (_groups("crm.lifecycle.status", ["stage_id"], card), core_cards),
+    }
+
+
+def _core_specification(env):
+    """Return what core's contact list reads."""
+    return _specification(env, "res.partner", "list", "lifecycle")
+
+
+def _specification(env, model, kind, without="-"):
+    """Return what the web client reads for a view, fields whose name starts with ``without`` left out."""
+    view = env[model].with_user(2).get_view(view_type=kind)
+    names = [name for name in view["models"][model] if not name.startswith(without)]
+    from lxml import etree
+
+    shown = {node.get("name") for node in etree.fromstring(view["arch"]).iter("field")}
+    return {
+        name: {"fields": {"display_name": {}}} if env[model]._fields[name].type == "many2one" else {}
+        for name in names
+        if name in shown
+    }
+
+
+def _listing(model, domain, specification):
+    return lambda env: env[model].web_search_read(domain, specification, limit=80, count_limit=10_001)
+
+
+def _groups(model, groupby, specification=None):
+    if specification is None:
+        return lambda env: env[model].web_read_group([], groupby, ["__count"], limit=80)
+    return lambda env: env[model].web_read_group(
+        [], groupby, ["__count"], limit=80, auto_unfold=True, unfold_read_specification=specification,
+        unfold_read_default_limit=40,
+    )
+
+
+def _compare(registry, label, suite, core, pairs):
+    """Return median, least and largest of the ratios of interleaved pairs."""
+    _seconds(registry, suite), _seconds(registry, core)
+    spent = [(_seconds(registry, suite), _seconds(registry, core)) for _pair in range(pairs)]
+    ours, theirs = (sorted(column)[len(column) // 2] * 1000 for column in zip(*spent, strict=True))
+    say(f"  {label}: {ours:.0f} ms, core {theirs:.0f} ms")
+    return interval([one / two for one, two in spent])
+
+
+def _seconds(registry, function):
+    with odoo_env(registry) as env:
+        env = env(user=2, context={"lang": "en_US", "tz": populate.ZONE})
+        begin = time.perf_counter()
+        function(env)
+        return time.perf_counter() - begin
