@@ -31,3 +31,17 @@ def repeat_disturbed(env, work, tries=5):
             env.invalidate_all()
             _logger.info("Disturbed by another transaction, attempt %s of %s", attempt, tries)
     return None
+
+
+def without_defaults(records, names):
+    """The same records in a context that brings no default values for these fields: a context comes from outside.
+
+    :param names: names of fields that only the engine fills
+    """
+    context = records.env.context
+    kept = {
+        key: value
+        for key, value in context.items()
+        if not (key.startswith("default_") and key.removeprefix("default_") in names)
+    }
+    return records if len(kept) == len(context) else records.with_env(records.env(context=kept))

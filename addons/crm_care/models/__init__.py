@@ -6,6 +6,7 @@ from . import (
     crm_occasion,
     crm_occasion_channel,
     crm_occasion_greeting,
+    crm_occasion_guard,
     crm_occasion_profile,
     crm_profile_attribute,
     crm_profile_fact,

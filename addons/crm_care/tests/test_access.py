@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from .common import EVE, SUNDAY, CareCase
@@ -82,3 +82,19 @@ class TestAccess(CareCase):
         self.assertFalse(theirs.search([("id", "=", occasion.id)]))
         with self.assertRaises(AccessError):
             theirs.browse(occasion.id).read(["day"])
+
+    def test_the_day_is_worked_out(self):
+        """A forged day would greet a customer as often as somebody likes."""
+        user = self.users["care manager"]
+        occasions = self.env["crm.occasion"].with_user(user)
+        vals = {"partner_id": self.occasion().partner_id.id, "company_id": self.company.id, "day": 8, "month": 11}
+        occasion = occasions.with_context(default_from_profile=True, default_error="x").create(vals)
+        self.assertFalse(occasion.from_profile or occasion.error)
+        for forged in ({"next_date": SUNDAY.date()}, {"next_year": 2031}, {"from_profile": True}, {"notice_on": EVE}):
+            with self.subTest(forged=forged):
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    occasion.write(forged)
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    occasions.create({**vals, **forged})
+        occasion.write({"month": 12})
+        self.assertEqual(occasion.next_date.month, 12)

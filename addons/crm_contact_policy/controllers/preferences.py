@@ -84,6 +84,7 @@ class ContactPreferences(http.Controller):
         if not partner:
             return self._render(partner)
         at, evidence = fields.Datetime.now(), self._evidence(token)
+        form = {name: value for name, value in form.items() if isinstance(value, str)}  # no files
         try:
             if form.get("action") == "stop":
                 partner._contact_stop_sudo(at, evidence)

@@ -33,6 +33,21 @@ class Wish:
         span = ((round(self.hour_from * 60), round(self.hour_to * 60)),)
         return tuple(span if day in self.days else () for day in range(7))
 
+    def is_within(self, other, at):
+        """Whether this wish leaves no moment from ``at`` on that ``other`` left out.
+
+        >>> now = datetime(2026, 1, 1)
+        >>> Wish(9, 12).is_within(Wish(8, 12), now), Wish().is_within(Wish(8, 12), now)
+        (True, False)
+        """
+        until = other.paused_until if other.paused_until and other.paused_until > at else None
+        return (
+            other.hour_from <= self.hour_from
+            and self.hour_to <= other.hour_to
+            and self.days <= other.days
+            and (until is None or (self.paused_until or at) >= until)
+        )
+
 
 def merge(wishes):
     """The strictest of several people's wishes, when they turn out to be one person.

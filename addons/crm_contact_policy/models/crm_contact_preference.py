@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..domain import wishes
 from .crm_contact_word import SOURCE_SELECTION
@@ -38,6 +38,25 @@ class CrmContactPreference(models.Model):
                 raise ValidationError(
                     self.env._("At least one day must be left; who wants no contact at all withdraws consent.")
                 )
+
+    def _check_recorded(self):
+        """Whoever widens what a customer asked for needs the proof: the customer must have said so."""
+        result = super()._check_recorded()
+        now = fields.Datetime.now()
+        for word in self.filtered(lambda word: not (word.evidence or "").strip()):
+            earlier = self.sudo().search(
+                [("partner_id", "=", word.partner_id.id), ("date", "<=", word.date), ("id", "!=", word.id)],
+                order="date desc, id desc",
+                limit=1,
+            )
+            if earlier and not word._as_rule_input().is_within(earlier._as_rule_input(), now):
+                raise UserError(
+                    self.env._(
+                        "%(customer)s asked for less: write down the proof that this is wanted now.",
+                        customer=word.partner_id.display_name,
+                    )
+                )
+        return result
 
     def _as_rule_input(self):
         """The row as :class:`wishes.Wish`."""

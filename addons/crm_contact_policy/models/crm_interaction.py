@@ -54,9 +54,9 @@ class CrmInteraction(models.Model):
     # What becomes of a person's data (crm_profile's register of personal data; not needed to run).
     _privacy = {
         "report": ("date", "direction", "channel_id", "purpose", "state", "subject", "is_complaint"),
-        "note_fields": ("note",),
+        "note_fields": ("note", "cared_about", "asked"),
         "note_date": "date",
-        "mask": ("note",),
+        "mask": ("note", "cared_about", "asked"),
     }
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")

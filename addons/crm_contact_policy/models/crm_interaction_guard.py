@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..domain import rules
+from ..tools import without_defaults
 
 # What only the gate and the senders write: a forged one would send, or make room under a cap.
 ENGINE_FIELDS = {
@@ -20,6 +21,18 @@ ENGINE_FIELDS = {
     "res_id",
     "res_model",
 }
+GATE_STATES = ("held", "denied")
+# What somebody wrote down of a contact that took place: colleagues add to it, they do not rewrite it.
+TOLD_FIELDS = {
+    "asked",
+    "cared_about",
+    "duration",
+    "is_complaint",
+    "note",
+    "outcome_id",
+    "subject",
+    "user_id",
+}
 COUNTED_FIELDS = {"channel_id", "company_id", "date", "direction", "partner_id", "purpose"}
 STATE_MOVES = {
     "planned": {"done", "refused", "cancelled"},
@@ -36,17 +49,21 @@ class CrmInteraction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                given = {name for name, value in vals.items() if value}  # a copy brings the empty ones along
-                self._check_engine_fields(given, ENGINE_FIELDS - {"res_model", "res_id", "is_manual"})
-                if vals.get("state") in ("held", "denied"):
-                    self._refuse_engine("state")
-        return super().create(vals_list)
+        if self.env.su:
+            return super().create(vals_list)
+        for vals in vals_list:
+            given = {name for name, value in vals.items() if value}  # a copy brings the empty ones along
+            self._check_engine_fields(given, ENGINE_FIELDS - {"res_model", "res_id", "is_manual"})
+            if vals.get("state") in GATE_STATES:
+                self._refuse_engine("state")
+        forged = ENGINE_FIELDS | ({"state"} if self.env.context.get("default_state") in GATE_STATES else set())
+        clean = without_defaults(self, forged - {"res_model", "res_id"})
+        return super(CrmInteraction, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         if not self.env.su:
-            self._check_engine_fields(vals.keys(), ENGINE_FIELDS)
+            self._check_engine_fields(vals.keys(), ENGINE_FIELDS | {"previous_id"})
+            self._check_told(vals)
             self._check_state_move(vals)
             self._check_counted(vals)
         return super().write(vals)
@@ -86,6 +103,30 @@ class CrmInteraction(models.Model):
                 forbidden = booked or interaction.create_uid != self.env.user or not interaction._is_of_today()
             if forbidden:
                 self._refuse_closed(interaction)
+
+    def _check_told(self, vals):
+        """What a colleague wrote down of a closed contact is filled in or added to, not rewritten; managers may.
+
+        :raise UserError: when something that is said there would be lost
+        """
+        given = TOLD_FIELDS & vals.keys()
+        if not given or self.env.user.has_group("crm_contact_policy.group_manager"):
+            return
+        for interaction in self.filtered(lambda i: i.state not in ("planned", "held")):
+            if self.env.user in (interaction.create_uid, interaction.user_id):
+                continue
+            if any(interaction._is_lost(name, vals[name]) for name in given):
+                self._refuse_closed(interaction)
+
+    def _is_lost(self, name, value):
+        """Whether writing ``value`` into this field takes away what it says."""
+        field = self._fields[name]
+        held = field.convert_to_write(self[name], self)
+        if not held:
+            return False
+        if field.type == "text":
+            return held not in (value or "")
+        return value != held
 
     def _is_of_today(self):
         """Whether it was written down today, in the company's time zone."""

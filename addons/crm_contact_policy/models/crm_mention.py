@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools import without_defaults
 
 SENTIMENTS = [("negative", "Negative"), ("neutral", "Neutral"), ("positive", "Positive")]
 SOURCES = [("social", "Social network"), ("forum", "Forum"), ("web", "Web"), ("press", "Press")]
@@ -61,11 +63,21 @@ class CrmMention(models.Model):
     # ------------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):
-        mentions = super().create(vals_list)
+        """:raise UserError: for a mention that names its entry in the ledger itself"""
+        for vals in vals_list:
+            self._check_entry(vals)
+        clean = without_defaults(self, {"interaction_id"})
+        mentions = super(CrmMention, clean).create(vals_list).with_env(self.env)
         mentions._record_sudo()
         return mentions
 
+    def _check_entry(self, vals):
+        """A mention takes its entry along when it goes: nobody makes another contact its entry."""
+        if not self.env.su and vals.get("interaction_id"):
+            raise UserError(self.env._("The mention's entry in the ledger is kept by itself."))
+
     def write(self, vals):
+        self._check_entry(vals)
         result = super().write(vals)
         if vals.keys() & {"partner_id", "is_complaint", "date", "text", "source"}:
             self._record_sudo()

@@ -1,10 +1,12 @@
 from datetime import datetime, time
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext, is_html_empty
 
 from ..domain import rules
 from ..domain.sources import purpose_of
+from ..tools import without_defaults
 
 
 class MailActivity(models.Model):
@@ -18,13 +20,23 @@ class MailActivity(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        activities = super().create(vals_list)
+        """:raise UserError: for an activity that names its planned contact itself"""
+        for vals in vals_list:
+            self._check_planned_contact(vals)
+        clean = without_defaults(self, {"crm_interaction_id"})
+        activities = super(MailActivity, clean).create(vals_list).with_env(self.env)
         calls = activities.filtered(lambda a: a.activity_category == "phonecall" and not a.crm_interaction_id)
         if calls:
             calls._ledger_plan_sudo()
         return activities
 
+    def _check_planned_contact(self, vals):
+        """What an activity closes or moves in the ledger is its own call, not any contact somebody names."""
+        if not self.env.su and vals.get("crm_interaction_id"):
+            raise UserError(self.env._("The planned contact of an activity is kept by itself."))
+
     def write(self, vals):
+        self._check_planned_contact(vals)
         result = super().write(vals)
         if vals.keys() & {"date_deadline", "user_id"}:
             self.filtered("crm_interaction_id")._ledger_move_sudo()

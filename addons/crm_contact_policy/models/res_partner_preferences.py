@@ -211,9 +211,10 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Please choose at least one day, and an end later than the beginning."))
         until = None
         if pause:
-            until = rules.to_utc(
-                datetime.combine(pause, time()), self.tz or self.env.company.sudo()._contact_tz()
-            )
+            # a day at the end of the calendar has no moment in every zone
+            possible = abs(pause - at.date()) <= LONGEST_PAUSE + timedelta(days=2)
+            zone = self.tz or self.env.company.sudo()._contact_tz()
+            until = rules.to_utc(datetime.combine(pause, time()), zone) if possible else at
             if not at < until <= at + LONGEST_PAUSE:
                 raise UserError(self.env._("Please choose a day of the coming twelve months for the pause."))
         return wishes.Wish(float(start), float(end), days, until)

@@ -109,6 +109,8 @@ class TestPreferences(PreferencesCase):
             {"hour_to": "x"},
             {"pause": "2020-01-01"},
             {"pause": "2099-01-01"},
+            {"pause": "0001-01-01"},
+            {"pause": "9999-12-31"},
             {"pause": "mai"},
         ):
             with self.subTest(values=values), self.assertRaises(UserError):

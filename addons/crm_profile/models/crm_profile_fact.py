@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, clean_context, formatLang
 
 from ..domain import standing
 
@@ -111,6 +111,7 @@ class CrmProfileFact(models.Model):
     )
     user_id = fields.Many2one("res.users", "Recorded by", default=lambda self: self.env.user, readonly=True)
 
+    _confidence_range = models.Constraint("CHECK(confidence BETWEEN 0 AND 1)", "We are sure between 0 and 100 %.")
     _partner_attribute_idx = models.Index("(partner_id, attribute_id, status)")
 
     # ------------------------------------------------------------------ computes
@@ -193,13 +194,20 @@ class CrmProfileFact(models.Model):
     # ------------------------------------------------------------------ CRUD
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super  # _record_round calls it
-        """Record each statement as :meth:`_record` does; a mere confirmation returns the fact it confirms."""
+        """Record each statement as :meth:`_record` does; a mere confirmation returns the fact it confirms.
+
+        :raise UserError: for one that is said to be verified, by nothing
+        """
         attributes = self.env["crm.profile.attribute"]
         rows = []
         for vals in vals_list:
             attribute = attributes.browse(vals["attribute_id"])
             rows.append(dict(vals, value=self._value_of_vals(attribute, vals)))
-        return self._record(rows)
+        claimed = [row for row in rows if row.get("status") == "verified" and not (row.get("evidence") or "").strip()]
+        if claimed and not self.env.su:
+            raise UserError(self.env._("Say what proves it, or add a document."))
+        # who recorded or decided it comes from no context
+        return self.with_context(clean_context(self.env.context))._record(rows).with_env(self.env)
 
     def write(self, vals):
         """Only notes and evidence may change; the rest by recording, verifying or disputing.
@@ -212,7 +220,11 @@ class CrmProfileFact(models.Model):
                     "A fact is never overwritten (%(fields)s): record a new one.", fields=", ".join(sorted(forbidden))
                 )
             )
-        return super().write(vals)
+        self._check_kept(vals)
+        result = super().write(vals)
+        if vals.keys() & {"evidence", "evidence_ids"}:
+            self.filtered(lambda fact: fact.status == "verified")._check_proof()
+        return result
 
     def _set(self, vals):
         """Write what only this model's own methods may change."""

@@ -74,9 +74,10 @@ class CrmProfileFact(models.Model):
     def action_verify(self):
         """Verify: somebody checked it. Everything else said about it is superseded.
 
-        :raise UserError: when it is superseded or expired
+        :raise UserError: when it is superseded or expired, or nothing proves it
         """
         self._check_open()
+        self._check_proof()
         for fact in self:
             fact._rivals()._set({"status": "superseded", "superseded_by_id": fact.id})
             fact._set(
@@ -88,6 +89,24 @@ class CrmProfileFact(models.Model):
                 }
             )
         self._mirror()
+
+    def _check_proof(self):
+        """:raise UserError: a person verifies, and neither a text nor a document proves it"""
+        if not self.env.su and any(not (fact.evidence or "").strip() and not fact.evidence_ids for fact in self):
+            raise UserError(self.env._("Say what proves it, or add a document."))
+
+    def _check_kept(self, vals):
+        """What somebody noted, and what proved a verified fact, is not rewritten by others; managers may.
+
+        :raise UserError: when a note of a colleague, or the proof of a verified fact, would change
+        """
+        if self.env.su or self.env.user.has_group("crm_profile.group_manager"):
+            return
+        mine = self.filtered(lambda fact: fact.user_id == self.env.user)
+        proved = self.filtered(lambda fact: fact.status == "verified" and fact.verified_by_id != self.env.user)
+        noted = (self - mine).filtered("note") if "note" in vals else self.browse()
+        if noted or (proved and vals.keys() & {"evidence", "evidence_ids"}):
+            raise UserError(self.env._("A colleague wrote this down: record a fact of your own, or ask a manager."))
 
     def action_dispute(self):
         """Doubt it: it is no longer used until somebody decides.

@@ -2,6 +2,8 @@ from datetime import date, timedelta
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import DAY, ProfileCase
 
@@ -105,6 +107,45 @@ class TestFact(ProfileCase):
         self.assertEqual(self.partner._profile_value("vehicle"), "Yamaha")
         with self.assertRaises(UserError):
             fact.action_verify()
+
+    def test_verified_by_nothing(self):
+        """No way around the proof: not the method, not a new fact, not emptying it afterwards."""
+        manager = new_test_user(self.env, "ky.luong", groups="crm_profile.group_manager")
+        user = new_test_user(self.env, "voi.va", groups="crm_profile.group_user")
+        vals = {
+            "partner_id": self.partner.id,
+            "attribute_id": self.env.ref("crm_profile.attribute_vehicle").id,
+            "value_text": "Honda",
+        }
+        facts = self.env["crm.profile.fact"].with_user(user)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            facts.create({**vals, "status": "verified"})
+        fact = facts.with_context(default_user_id=manager.id, default_is_wrong=True).create(vals)
+        self.assertEqual((fact.user_id, fact.is_wrong, fact.status), (user, False, "stated"))
+        with self.assertRaises(UserError), self.cr.savepoint():
+            fact.action_verify()
+        fact.evidence = "Cà vẹt xe"
+        fact.action_verify()
+        self.assertEqual(fact.verified_by_id, user)
+        for who in (user, manager):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                fact.with_user(who).write({"evidence": " "})
+
+    def test_notes_of_colleagues(self):
+        user, other = (new_test_user(self.env, name, groups="crm_profile.group_user") for name in ("mot", "hai"))
+        fact = self.partner.with_user(user)._profile_record({"vehicle": "Honda"}, "employee")
+        fact.with_user(other).note = "Xe màu đỏ"
+        with self.assertRaises(UserError), self.cr.savepoint():
+            fact.with_user(other).note = "Xe màu xanh"
+        fact.note = "Xe màu xanh"
+        fact.evidence = "Cà vẹt xe"
+        fact.action_verify()
+        with self.assertRaises(UserError), self.cr.savepoint():
+            fact.with_user(other).evidence = "Nghe nói"
+
+    def test_confidence_is_a_share(self):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.partner._profile_record({"vehicle": "Honda"}, "employee", confidence=7.5)
 
     def test_never_overwritten(self):
         fact = self.partner._profile_record({"vehicle": "Honda"}, "employee")

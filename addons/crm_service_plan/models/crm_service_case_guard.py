@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.addons.crm_contact_policy.tools import without_defaults
 from odoo.exceptions import UserError
 
 # What only the buttons and the clock write.
@@ -41,7 +42,8 @@ class CrmServiceCase(models.Model):
             for vals in vals_list:
                 given = {name for name in STAMPS & vals.keys() if vals[name] and vals[name] != HARMLESS.get(name)}
                 self._refuse_stamps(given)
-        return super().create(vals_list)
+        clean = self if self.env.su else without_defaults(self, STAMPS)
+        return super(CrmServiceCase, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Refuse what only the buttons write, and another day of receipt but by a manager.

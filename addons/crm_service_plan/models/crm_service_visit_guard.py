@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.addons.crm_contact_policy.tools import without_defaults
 from odoo.exceptions import UserError
 
 # What only the transitions write: each of them checks where it may start from, and dates what follows.
@@ -41,7 +42,8 @@ class CrmServiceVisit(models.Model):
         self.check_access("create")
         if not self.env.su and any(vals.get("state", "due") != "due" for vals in vals_list):
             self._refuse_stamps({"state"})
-        return super().create(vals_list)
+        clean = self if self.env.su else without_defaults(self, STAMPS)
+        return super(CrmServiceVisit, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Refuse what only transitions write, and changes of finished visits but by a manager.
