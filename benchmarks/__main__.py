@@ -13,8 +13,8 @@ import sys
 
 from .common import say
 
-NAMES = ("cdnow", "lifecycle_run", "dirty_refresh", "action_confirm", "contact_gate", "screens", "segments",
-         "ledger_import", "service_occurrences", "service_against_oca")
+NAMES = ("cdnow", "lifecycle_run", "shared_run", "dirty_refresh", "action_confirm", "contact_gate", "screens",
+         "segments", "ledger_import", "service_occurrences", "service_against_oca")
 
 
 def main(argv):

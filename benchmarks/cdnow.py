@@ -110,7 +110,7 @@ def corrected(log: Log, params, customers, happened) -> dict:
     end = CALIBRATION_END.toordinal()
     then, x, t_x, age = at(log, end - half)
     bought = np.isin(then, log.customer[(log.day > end - half) & (log.day <= end)])
-    found = blend.fit(mbg.p_buy(params, x, t_x, age, half / 7), x, bought)
+    found = blend.fit(mbg.p_buy(mbg.fit(x, t_x, age), x, t_x, age, half / 7), x, bought)
     _customers, x_now, t_now, age_now = at(log, end)
     chance = found.chance(mbg.p_buy(params, x_now, t_now, age_now, HOLDOUT_WEEKS), x_now)
     edges = np.unique(np.quantile(age - t_x, np.linspace(0, 1, 21)[:-1]))

@@ -1,8 +1,9 @@
 """The nightly run killed with SIGKILL at random moments and started again leaves the rows of an undisturbed run.
 
 Real Odoo processes on copies of a prepared database: a first fill, two months of purchases, a nightly run; customers in
-ranges of 150, so that a run has many commits. Twenty moments with SUITE_LONG=1, two otherwise. Two processes at once leave
-the same rows, too, also when one of them is killed.
+ranges of 150, so that a run has many commits. Twenty moments with SUITE_LONG=1, two otherwise. Two processes at once
+share the ranges and leave the same rows, too, also when one of them is killed: the other does its ranges. The rebuild
+of the history is killed likewise.
 """
 
 import os
@@ -32,6 +33,35 @@ env.cr.execute_values(
 env.cr.execute("DELETE FROM crm_lifecycle_dirty")
 env.cr.commit()
 """
+TOGETHER = """
+with env.registry.cursor() as barrier:
+    print("READY", flush=True)
+    barrier.execute("SELECT pg_advisory_xact_lock_shared(4711)")
+"""
+HOLD = """
+from odoo.addons.crm_lifecycle.engine import store
+def hold(self, *args):
+    print("HOLDING", flush=True)
+    import time
+    time.sleep(600)
+store.Store.keep = hold
+"""
+REBUILD = """
+from datetime import date
+company = env["res.company"].search([("name", "=", "Killed and restarted")])
+company.partner_id.tz = "UTC"
+type(company)._lifecycle_today = lambda self, at=None: date(2026, 3, 1)
+model = env["crm.lifecycle.rebuild"]
+if not model.search([("company_id", "=", company.id)]):
+    model._request_sudo(company)
+    env.cr.commit()
+print("GO", flush=True)
+model._cron_rebuild()
+print("DONE", flush=True)
+"""
+WORKERS = """
+    SELECT g.run_id, count(*), count(DISTINCT g.worker), bool_and(g.done), sum(g.customers)
+      FROM crm_lifecycle_run_range g GROUP BY g.run_id ORDER BY g.run_id"""
 NIGHT = """
 from datetime import date
 from odoo.addons.crm_lifecycle.engine import runner
@@ -47,6 +77,7 @@ print("DONE", flush=True)
 STATUS = """
     SELECT partner_id, s.customer_kind, stage_id, since, reason_code, reason_params::text, first_date, last_date,
            order_count, amount_total, mean_gap_days, recency_score, frequency_score, monetary_score, p_buy::text,
+           score_changes IS NULL,
            expected_orders::text, expected_amount::text, computed_on, quiet_on, next_change_on, is_manual, f.period
       FROM crm_lifecycle_status s JOIN crm_lifecycle_fit f ON f.id = s.fit_id
      WHERE s.company_id = %(company)s ORDER BY partner_id"""
@@ -75,9 +106,9 @@ def leftovers(database):
         return result
 
 
-def seconds_undisturbed(database):
-    """Run both nights on ``database`` and return the seconds between the words GO and DONE."""
-    process = start_shell(database, NIGHT)
+def seconds_undisturbed(database, code=NIGHT):
+    """Run ``code`` on ``database`` and return the seconds between the words GO and DONE."""
+    process = start_shell(database, code)
     begin = None
     for line in process.stdout:
         if line.startswith("GO"):
@@ -88,16 +119,43 @@ def seconds_undisturbed(database):
     raise AssertionError("the undisturbed run did not finish")
 
 
-def kill_at(database, moment):
-    """Start both nights on ``database`` and kill the process ``moment`` seconds after GO."""
-    process = start_shell(database, NIGHT)
-    for line in process.stdout:
-        if line.startswith("GO"):
-            break
+def kill_at(database, moment, code=NIGHT):
+    """Start ``code`` on ``database`` and kill the process ``moment`` seconds after GO."""
+    process = start_shell(database, code)
+    wait_for(process, "GO")
     time.sleep(moment)
+    kill(process)
+
+
+def wait_for(process, word):
+    """Read what ``process`` prints up to the line that starts with ``word``."""
+    for line in process.stdout:
+        if line.startswith(word):
+            return
+    raise AssertionError(f"the process ended without saying {word}")
+
+
+def kill(process):
     process.send_signal(signal.SIGKILL)
     process.stdout.close()
     process.wait()
+
+
+def workers(database):
+    """Return (ranges, processes, all done, customers) of each run, in order."""
+    with connection(database) as link, link.cursor() as cr:
+        cr.execute(WORKERS)
+        return [row[1:] for row in cr.fetchall()]
+
+
+def start_two(database):
+    """Start both nights twice, both processes at the same moment; return them."""
+    with connection(database) as link, link.cursor() as cr:
+        cr.execute("SELECT pg_advisory_lock(4711)")
+        processes = [start_shell(database, TOGETHER + NIGHT) for _ in "ab"]
+        for process in processes:
+            wait_for(process, "READY")
+    return processes
 
 
 class TestKillNightly(unittest.TestCase):
@@ -130,19 +188,78 @@ class TestKillNightly(unittest.TestCase):
                 expected = leftovers(quiet)
             for number in range(max(1, MOMENTS // 4)):
                 with self.subTest(kind="both end", number=number), scratch_database(prepared) as database:
-                    for process in [start_shell(database, NIGHT) for _ in "ab"]:
+                    for process in start_two(database):
                         output = process.stdout.read()
                         process.wait()
                         self.assertIn("DONE", output)
                         self.assertNotIn("Traceback", output)
                     self.compare(database, expected)
+                    shared = workers(database)
+                    self.assertTrue(all(line[2] for line in shared))
+                    self.assertIn(2, [line[1] for line in shared], "one process did everything")
                 with self.subTest(kind="one killed", number=number), scratch_database(prepared) as database:
-                    other = start_shell(database, NIGHT)
-                    kill_at(database, seconds * random.random())
-                    other.stdout.read()
+                    first, other = start_two(database)
+                    wait_for(first, "GO")
+                    time.sleep(seconds * random.random())
+                    kill(first)
+                    output = other.stdout.read()
                     other.wait()
-                    run_shell(database, NIGHT)
+                    self.assertIn("DONE", output)
                     self.compare(database, expected)
+
+    def test_the_range_of_a_killed_process_is_done_by_the_other(self):
+        """One holds a range; the other does all the rest, waits, and takes that range when the first one dies."""
+        with scratch_database() as prepared:
+            run_shell(prepared, PREPARE)
+            with scratch_database(prepared) as quiet:
+                seconds_undisturbed(quiet)
+                expected = leftovers(quiet)
+            with scratch_database(prepared) as database:
+                holder = start_shell(database, HOLD + NIGHT)
+                wait_for(holder, "HOLDING")
+                other = start_shell(database, NIGHT)
+                wait_for(other, "GO")
+                for _second in range(120):
+                    (ranges, _workers, done, _customers), = workers(database)
+                    with connection(database) as link, link.cursor() as cr:
+                        cr.execute("SELECT count(*) FROM crm_lifecycle_run_range WHERE NOT done")
+                        if cr.fetchone()[0] == 1:
+                            break
+                    time.sleep(0.5)
+                self.assertEqual((ranges > 10, done), (True, False))
+                kill(holder)
+                self.assertIn("DONE", other.stdout.read())
+                other.wait()
+                self.compare(database, expected)
+
+    def test_rebuild_killed_and_run_again(self):
+        with scratch_database() as prepared:
+            run_shell(prepared, PREPARE)
+            run_shell(prepared, NIGHT)
+            with scratch_database(prepared) as quiet:
+                seconds = seconds_undisturbed(quiet, REBUILD)
+                expected = self.history(quiet)
+            self.assertGreater(len(expected), 5000)
+            halfway = 0
+            for number in range(MOMENTS):
+                moment = seconds * random.uniform(number, number + 1) / MOMENTS
+                with self.subTest(moment=round(moment, 2)), scratch_database(prepared) as database:
+                    kill_at(database, moment, REBUILD)
+                    halfway += 0 < len(self.history(database)) < len(expected)
+                    run_shell(database, REBUILD)
+                    self.assertEqual(self.history(database), expected)
+            self.assertTrue(halfway, "no kill fell into the rebuild")
+
+    def history(self, database):
+        """Return what the rebuild wrote, without ids and moments."""
+        with connection(database) as link, link.cursor() as cr:
+            cr.execute(
+                """SELECT partner_id, from_stage_id, to_stage_id, effective_on, reason_code, reason_params::text,
+                          metrics::text
+                     FROM crm_lifecycle_transition WHERE generation > 1
+                 ORDER BY partner_id, effective_on, from_stage_id, to_stage_id"""
+            )
+            return cr.fetchall()
 
     def compare(self, database, expected):
         """Assert the same statuses, transitions and fits; every run is done."""

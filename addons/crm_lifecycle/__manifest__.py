@@ -44,6 +44,7 @@
         "report/crm_sale_anonymous_views.xml",
         "wizards/crm_customer_finder_views.xml",
         "wizards/crm_lifecycle_stage_set_views.xml",
+        "wizards/crm_lifecycle_cut_set_views.xml",
         "wizards/crm_portfolio_rebalance_views.xml",
         "wizards/crm_segment_decide_views.xml",
         "wizards/crm_lifecycle_as_of_views.xml",

@@ -1,8 +1,8 @@
 """Was it right? The flags of past months against what happened, with nothing known that was not known then.
 
 For the end of each month at least one horizon ago: the forecast is fitted on the purchases up to that day, customers
-are flagged as the policy says, and the purchases of the horizon that followed judge. Beside it the plain gap: how likely a
-customer with that silence was to come back, learnt from the horizon *before* that day.
+are flagged as the policy says, and the purchases of the horizon that followed judge. Beside it the plain gap: how
+likely a customer with that silence was to come back, learnt from the horizon *before* that day.
 """
 
 from __future__ import annotations
@@ -111,13 +111,14 @@ def learn(purchases, snapshot, horizon):
 
 
 def learn_blend(purchases, params, day, horizon):
-    """Learn the correction from the horizon before ``day``."""
+    """Learn the correction from the horizon before ``day``, with the parameters that were known when it began."""
     before = purchases.snapshot(day - round(7 * horizon))
     if not len(before.who):
         return None
     x, t_x, age = before.weeks
     happened = purchases.happened(before, round(7 * horizon))
-    return blending.fit(mbg.p_buy(params, x, t_x, age, horizon), x, happened)
+    then = mbg.fit(x, t_x, age)
+    return blending.fit(mbg.p_buy(then if then.converged else params, x, t_x, age, horizon), x, happened)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..domain.stages import NO_MANUAL
 from .facts import OLD, FactReader, Scope
-from .fitting import FOR_FIT, KINDS, prepare_fit_vals
+from .fitting import KINDS, prepare_fit_vals, read_columns
 from .judge import Judge
 
 RANGE = 250_000
@@ -87,11 +87,6 @@ def scopes(env):
 
 
 def fit_columns(reader):
-    """Return the columns that a fit needs, of all customers, read range by range."""
+    """Return the columns that a fit needs."""
     reader.env.cr.execute("SET LOCAL work_mem = '96MB'")
-    parts = []
-    for scope in scopes(reader.env):
-        facts = reader.rows(scope)
-        where = (facts["days"] > 0) & (facts["eligible"] > 0)
-        parts.append({name: facts[name][where] for name in FOR_FIT})
-    return {name: np.concatenate([part[name] for part in parts]) for name in FOR_FIT}
+    return read_columns(reader)[0]

@@ -49,16 +49,19 @@ OLD = [
 
 @dataclass(frozen=True)
 class Scope:
-    """Which commercial partners: all, a list of ids, or ids above ``after`` up to ``upto``."""
+    """Which commercial partners: all, a list of ids, ids above ``after`` up to ``upto``, or one in ``every``."""
 
     ids: tuple | None = None
     after: int = 0
     upto: int = 0
+    every: int = 0
 
     def condition(self, column):
         """Return the ``SQL`` condition on ``column``."""
         if self.ids is not None:
             return SQL("%s = ANY(%s)", column, list(self.ids))
+        if self.every:
+            return SQL("(hashint4(%s)::int8 & 1073741823) %% %s = 0", column, self.every)
         if self.upto:
             return SQL("%s BETWEEN %s AND %s", column, self.after + 1, self.upto)
         return SQL("TRUE")

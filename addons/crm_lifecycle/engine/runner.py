@@ -1,6 +1,8 @@
-"""One run: the fit of the month, then range after range of customers, each kept by itself."""
+"""One run: the fit of the month, then range after range of customers, each claimed by one process and committed."""
 
 import logging
+import os
+import socket
 import time
 from collections import Counter
 
@@ -9,14 +11,16 @@ from odoo.tools import SQL
 from psycopg2 import errors
 
 from .facts import FactReader, Scope
-from .fitting import FOR_FIT, KINDS, prepare_fit_vals
+from .fitting import KINDS, prepare_fit_vals, read_columns
 from .judge import Judge
 from .store import Store
 
 _logger = logging.getLogger(__name__)
 RANGE = 250_000
 RETRIES = 5
+PAUSE = 0.1
 CONCURRENT = (errors.SerializationFailure, errors.LockNotAvailable, errors.DeadlockDetected, errors.UniqueViolation)
+WORKED, BUSY, END = "worked", "busy", "end"
 
 
 class Runner:
@@ -34,115 +38,112 @@ class Runner:
         self.cr = run.env.cr
         self.checkpoint = checkpoint
         self.restart = restart
-        self.kept = {}
+        self.judge = None
+        self.kept = None
         policies = self.env["crm.lifecycle.policy"]._ensure(run.company_id)
         self.policies = {KINDS.index(policy.customer_kind): policy for policy in policies}
         self.reader = FactReader(self.env, run.company_id, self.policies, run.as_of)
 
     def everyone(self):
-        """Decide for all customers, in ranges of partner ids, going on behind ``run.last_partner_id``.
+        """Decide for all customers, range by range, until none is left; other processes may do the same meanwhile.
 
-        :return: whether it came to the end
+        :return: whether all ranges are done; False when time is up, or another transaction holds the last ones
         """
-        self.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
-        last = self.cr.fetchone()[0]
-        if last <= RANGE:
-            self._retry(self._whole, last)
-            self.checkpoint(last, 0)
-            return True
-        self._prepare(renew=True, last=last)
-        while (after := self._done_upto()) < last:
-            self._retry(self._range, Scope(after=after, upto=after + RANGE))
-            left = -(-max(0, last - after - RANGE) // RANGE)
-            if not self.checkpoint(RANGE, left) and left:
+        while (state := self._retry(self._step)) != END:
+            if state == BUSY:
+                if not self.restart:
+                    return False
+                time.sleep(PAUSE)  # should the one who is at it die, its range is free again
+            left = self.env["crm.lifecycle.run.range"]._unfinished(self.run)
+            if not self.checkpoint(RANGE if state == WORKED else 0, left) and left:
                 return False
         return True
 
-    def _whole(self, last):
-        """Decide for all in one transaction: the fit and the decisions share one read."""
-        self._prepare(renew=True, last=last)
-        self._range(Scope(after=0, upto=RANGE))
-
     def some(self, partner_ids):
         """Decide for the customers ``partner_ids`` (commercial partners)."""
-        self._prepare(renew=False)
         ids = sorted(partner_ids)
         for start in range(0, len(ids), RANGE):
-            self._retry(self._part, Scope(ids=tuple(ids[start : start + RANGE])))
+            self._retry(self._some, Scope(ids=tuple(ids[start : start + RANGE])))
             self.checkpoint(RANGE, 0)
 
-    def _prepare(self, renew, last=0):
-        """Find or make the fits, and keep them before anything is decided by them."""
+    def _some(self, scope):
+        if not self.judge:
+            self._prepare(renew=False)
+        done = self._part(scope)
+        moves = Counter({(before, after): number for before, after, number in self.run.moves or []})
+        for before, after, number in done.pop("moves"):
+            moves[before, after] += number
+        totals = {name: self.run[name] + number for name, number in done.items()}
+        rows = sorted([*pair, number] for pair, number in moves.items())
+        self.run.write({**totals, "moved": sum(moves.values()), "moves": rows})
         self.env.flush_all()
-        self.fits = self._retry(self._keep_fits, renew, last)
+
+    def _step(self):
+        """Carry out one free range; tell whether there was one, all are taken, or all are done."""
+        part = self.env["crm.lifecycle.run.range"]._claim(self.run)
+        if not part:
+            return BUSY if self.env["crm.lifecycle.run.range"]._unfinished(self.run) else END
+        begun = time.monotonic()
+        whole = not part.after_id and not self.env["crm.lifecycle.run.range"].search_count(
+            [("run_id", "=", self.run.id), ("after_id", ">", 0)], limit=1
+        )
+        if not self.judge and self._prepare(True, whole) and self.restart and not whole:
+            # New fits are committed before anything is decided by them: a rollback of a range leaves them there.
+            self.run.seconds += time.monotonic() - begun
+            self.env.flush_all()
+            self.checkpoint(0, 1)
+            return self._step()
+        done = self._part(Scope(after=part.after_id, upto=part.upto_id))
+        worker = f"{socket.gethostname()}:{os.getpid()}"
+        part.write({**done, "done": True, "worker": worker, "seconds": time.monotonic() - begun})
+        part.flush_recordset()
+        return WORKED
+
+    def _prepare(self, renew, whole=False):
+        """Find or make the fits; return whether the run has got new ones."""
+        self.env.flush_all()
+        self.run.invalidate_recordset(["fit_ids"])
+        model = self.env["crm.lifecycle.fit"]
+        fits = {kind: model._find(policy, self.run.as_of, exact=renew) for kind, policy in self.policies.items()}
+        fits = {kind: fit for kind, fit in fits.items() if fit}
+        known = self.run.fit_ids.ids
+        if news := len(fits) < len(self.policies) or set(known) != {fit.id for fit in fits.values()}:
+            self._lock_run()
+            fits.update(self._make_fits(self.policies.keys() - fits.keys(), whole))
+            self.run.fit_ids = [(6, 0, [fit.id for fit in fits.values()])]
+            self.env.flush_all()
         classes = self.env["crm.value.class"].search([("company_id", "in", [self.run.company_id.id, False])])
         digits = self.run.company_id.currency_id.decimal_places
-        self.judge = Judge(self.policies, self.fits, classes, self.run.as_of, digits)
+        self.judge = Judge(self.policies, fits, classes, self.run.as_of, digits)
         self.store = Store(self.run, self.reader.stage_ids)
+        return news
 
-    def _keep_fits(self, renew, last):
-        """Return the fits, committed with the run, so that a rollback of a range does not take them along."""
-        fits = self._ensure_fits(renew, last)
-        self.run.fit_ids = [(6, 0, [fit.id for fit in fits.values()])]
-        self.env.flush_all()
-        if self.restart and not self.kept:
-            self.env["ir.cron"]._commit_progress(0, remaining=1)
-        return fits
+    def _lock_run(self):
+        """Let one process make the fits: the others wait here, fail to serialize, and find them when they try again."""
+        self.cr.execute(SQL("UPDATE crm_lifecycle_run SET state = state WHERE id = %s", self.run.id))
 
-    def _ensure_fits(self, renew, last):
-        """Return the fit of each kind: this month's under this policy; else the latest, when it need not be renewed."""
-        fits, missing = {}, {}
-        for kind, policy in self.policies.items():
-            fit = self.env["crm.lifecycle.fit"]._find(policy, self.run.as_of, exact=renew)
-            if fit:
-                fits[kind] = fit
-            else:
-                missing[kind] = policy
-        if missing:
-            columns = self._read_for_fit(last)
-            for kind, policy in missing.items():
-                vals = prepare_fit_vals(policy, kind, columns, self.run.as_of)
-                fits[kind] = self.env["crm.lifecycle.fit"].create(vals)
-            self.env.flush_all()
-        return fits
-
-    def _read_for_fit(self, last):
-        """Return the columns a fit needs, range by range; what a single range read is kept for deciding."""
+    def _make_fits(self, kinds, whole):
+        """Return new fits of ``kinds``; what was read of a company of one range is kept for deciding."""
+        if not kinds:
+            return {}
         self._more_memory()
-        keep = 0 < last <= RANGE
-        if not last:
-            self.cr.execute("SELECT COALESCE(max(id), 0) FROM res_partner")
-            last = self.cr.fetchone()[0]
-        parts = []
-        for after in range(0, last, RANGE):
-            scope = Scope(after=after, upto=after + RANGE)
-            facts = self.reader.rows(scope)
-            if keep:
-                self.kept[scope] = facts
-            where = (facts["days"] > 0) & (facts["eligible"] > 0)
-            parts.append({name: facts[name][where] for name in FOR_FIT})
-        return {name: np.concatenate([part[name] for part in parts]) for name in FOR_FIT}
+        columns, self.kept = read_columns(self.reader, whole)
+        fits = {}
+        for kind in sorted(kinds):
+            vals = prepare_fit_vals(self.policies[kind], kind, columns, self.run.as_of)
+            fits[kind] = self.env["crm.lifecycle.fit"].create(vals)
+        self.env.flush_all()
+        return fits
 
     def _more_memory(self):
         """Let sorts and hashes of this transaction stay in memory: 200,000 customers' orders take about 40 MB."""
         self.cr.execute("SET LOCAL work_mem = '96MB'")
 
-    def _done_upto(self):
-        self.run.invalidate_recordset(["last_partner_id"])
-        return self.run.last_partner_id
-
-    def _range(self, scope):
-        # Another process may have done this range meanwhile: the row is read again under the same snapshot.
-        if self._done_upto() >= scope.upto:
-            return
-        self.run.last_partner_id = scope.upto
-        self._part(scope)
-
     def _part(self, scope):
-        """Read, decide and write one part; remove the marks that this part has answered."""
+        """Read, decide and write one part, and remove the marks that it has answered; return what was done."""
         self._more_memory()
-        facts = self.kept.pop(scope, None) or self.reader.rows(scope)
-        self.run.customers += len(facts["partner"])
+        facts, self.kept = self.kept or self.reader.rows(scope), None
+        seen = len(facts["partner"])
         out = self.judge.judge(facts)
         where = np.flatnonzero(self.judge.differs(facts, out))
         facts, out = ({name: column[where] for name, column in columns.items()} for columns in (facts, out))
@@ -155,26 +156,9 @@ class Runner:
                 scope.condition(SQL("partner_id")),
             )
         )
-        self._count(done)
-
-    def _count(self, done):
-        """Add what a part did to the run."""
-        moves = Counter({(a, b): n for a, b, n in self.run.moves or []})
-        for before, after, number in done["moves"]:
-            moves[before, after] += number
-        self.run.write(
-            {
-                "created": self.run.created + done["created"],
-                "updated": self.run.updated + done["updated"],
-                "deleted": self.run.deleted + done["deleted"],
-                "moved": sum(moves.values()),
-                "moves": sorted([a, b, n] for (a, b), n in moves.items()),
-            }
-        )
-        self.env.flush_all()
-        self.env["crm.lifecycle.status"].invalidate_model()
-        self.env["crm.lifecycle.transition"].invalidate_model()
-        self.env["res.partner"].invalidate_model()
+        for model in ("crm.lifecycle.status", "crm.lifecycle.transition", "res.partner"):
+            self.env[model].invalidate_model()
+        return {**done, "customers": seen}
 
     def _retry(self, function, *args):
         """Call ``function``; when another transaction was in the way, roll back and try again."""
@@ -185,7 +169,7 @@ class Runner:
                 return function(*args)
             except CONCURRENT:
                 self.cr.rollback()
-                self.kept = {}
+                self.kept = self.judge = None
                 self.env.clear()
                 if attempt == RETRIES - 1:
                     raise

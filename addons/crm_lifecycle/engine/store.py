@@ -80,6 +80,43 @@ def reason_params():
     )
 
 
+SCORES = {"r": "recency_score", "f": "frequency_score", "m": "monetary_score", "class": "value_class_id"}
+KEPT = 6
+"""Changes of the scores that a row remembers."""
+
+
+def score_changes(as_of, digits):
+    """Return ``SQL`` of the remembered changes of the scores of the stored row ``o``, with the one that ``n`` makes.
+
+    A change is kept with what had moved meanwhile, old and new: the scores, the purchases, the revenue, the last day,
+    the cut points (by their fit) and the version of the rules. So the reason can be told, in any language, later.
+    """
+    facts = {
+        "orders": (SQL("o.order_count"), SQL("n.orders")),
+        "amount": (SQL("o.amount_total"), number("amount", digits)),
+        "last": (SQL("o.last_date"), day("last")),
+        "fit": (SQL("o.fit_id"), null("fit")),
+        "version": (SQL("o.policy_version"), SQL("n.version")),
+    }
+    scores = {
+        name: (SQL("o.%s", SQL.identifier(column)), null("class") if name == "class" else SQL.identifier("n", name))
+        for name, column in SCORES.items()
+    }
+    pairs = SQL(", ").join(
+        SQL("%s, CASE WHEN %s IS DISTINCT FROM %s THEN jsonb_build_array(%s, %s) END", name, old, new, old, new)
+        for name, (old, new) in {**scores, **facts}.items()
+    )
+    changed = SQL(" OR ").join(SQL("%s IS DISTINCT FROM %s", old, new) for old, new in scores.values())
+    return SQL(
+        """CASE WHEN %s THEN (jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('on', %s::date, %s)))
+                              || COALESCE(o.score_changes, '[]')) - %s ELSE o.score_changes END""",
+        changed,
+        as_of,
+        pairs,
+        KEPT,
+    )
+
+
 class Store:
     """Writes the decisions of one run.
 
@@ -181,7 +218,8 @@ class Store:
         ]
 
     def _update(self):
-        sets = [SQL("%s = %s", SQL.identifier(name), value) for name, value in self._values()]
+        values = [*self._values(), ("score_changes", score_changes(self.as_of, self.digits))]
+        sets = [SQL("%s = %s", SQL.identifier(name), value) for name, value in values]
         query = SQL(
             """WITH wrote AS (
                    UPDATE crm_lifecycle_status o SET %s FROM %s n %s WHERE o.id = n.status AND n.kill = 0

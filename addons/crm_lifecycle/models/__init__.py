@@ -16,6 +16,7 @@ from . import (
     crm_lifecycle_policy,
     crm_lifecycle_rebuild,
     crm_lifecycle_run,
+    crm_lifecycle_run_range,
     crm_lifecycle_stage,
     crm_lifecycle_status,
     crm_lifecycle_transition,

@@ -19,12 +19,13 @@ class CrmLifecycleBacktestCut(models.Model):
     is_current = fields.Boolean(string="In Use", help="The cut nearest to the policy's.")
 
     def action_use(self):
-        """Open the rules with this cut filled in: the form shows who would move before it is saved."""
+        """Open the dialog that takes this cut into the rules: it shows who would move before anything is saved."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Rules"),
-            "res_model": "crm.lifecycle.policy",
-            "res_id": self.backtest_id.policy_id.id,
+            "name": self.env._("Use Another Cut"),
+            "res_model": "crm.lifecycle.cut.set",
             "view_mode": "form",
+            "target": "new",
+            "context": {"default_policy_id": self.backtest_id.policy_id.id, "default_cut": self.cut},
         }

@@ -1,5 +1,7 @@
 import logging
 import time
+from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -8,11 +10,13 @@ from odoo.tools import SQL
 from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
+from ..engine import runner
 from ..engine.runner import CONCURRENT, RETRIES, Runner
 from .crm_lifecycle_run_summary import render_summary
 
 _logger = logging.getLogger(__name__)
 REFRESH_BATCH = 1000
+FULL_EVERY = 7
 
 
 class CrmLifecycleRun(models.Model):
@@ -42,7 +46,8 @@ class CrmLifecycleRun(models.Model):
     deleted = fields.Integer(string="Removed Rows")
     moved = fields.Integer(string="Changes of Stage")
     fit_ids = fields.Many2many("crm.lifecycle.fit", string="Fits")
-    last_partner_id = fields.Integer(help="Customers up to this id are done; a restarted run goes on behind it.")
+    range_ids = fields.One2many("crm.lifecycle.run.range", "run_id", string="Parts")
+    progress = fields.Float(compute="_compute_progress", help="Percent of the parts that are done.")
     note = fields.Text(help="What should be known about the facts of this run.")
     error = fields.Text()
     transition_ids = fields.One2many("crm.lifecycle.transition", "run_id", string="Transitions")
@@ -58,6 +63,13 @@ class CrmLifecycleRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             run.display_name = f"{run.company_id.name} · {fields.Date.to_string(run.as_of)}"
+
+    @api.depends("range_ids.done", "state")
+    def _compute_progress(self):
+        for run in self:
+            parts = run.range_ids
+            share = len(parts.filtered("done")) / len(parts) if parts else 0.0
+            run.progress = 100.0 if run.state == "done" else 100.0 * share
 
     @api.depends("moves", "fit_ids", "state", "customers")
     @api.depends_context("lang")
@@ -124,6 +136,7 @@ class CrmLifecycleRun(models.Model):
             {"state": "failed", "error": self.env._("Interrupted, and done again by a later run.")}
         )
         if same:
+            self.env["crm.lifecycle.run.range"]._plan(same, runner.RANGE)
             return same
         first = not self.search_count(
             [("company_id", "=", company.id), ("kind", "=", "full"), ("state", "=", "done")], limit=1
@@ -132,6 +145,8 @@ class CrmLifecycleRun(models.Model):
             {"company_id": company.id, "as_of": as_of, "kind": kind, "is_first": first, "recorded_at": at}
         )
         run.flush_recordset()
+        if kind == "full":
+            self.env["crm.lifecycle.run.range"]._plan(run, runner.RANGE)
         return run
 
     def _carry_out(self, work):
@@ -143,50 +158,51 @@ class CrmLifecycleRun(models.Model):
         def checkpoint(done, left):
             if not commit:
                 return float("inf")
-            spent, checkpoint.since = time.monotonic() - checkpoint.since, time.monotonic()
-            return self._checkpoint(spent, done, left)
+            return self.env["ir.cron"]._commit_progress(done, remaining=left)
 
-        checkpoint.since = begun
         checkpoint(0, 1)
         complete = work(Runner(self, checkpoint, restart=commit))
-        if not commit:
+        if self.kind != "full":
             self.seconds += time.monotonic() - begun
         for _attempt in range(RETRIES):
             try:
                 self._close(complete is not False)
+                checkpoint(0, 0)
                 break
             except CONCURRENT:  # another process that shares this run closes it just now
                 if not commit:
                     raise
                 self.env.cr.rollback()
                 self.env.clear()
-        checkpoint(0, 0)
         _logger.info("lifecycle run %s: %s looked at, %s moved", self.display_name, self.customers, self.moved)
-
-    def _checkpoint(self, spent, done, left):
-        """Commit what was done; return the seconds left.
-
-        Another process that shares this run may have closed a range just now: then this one has written nothing of
-        its own, since who writes a range holds the row of the run, and goes on with the next one.
-        """
-        try:
-            self.seconds += spent
-            return self.env["ir.cron"]._commit_progress(done, remaining=left)
-        except CONCURRENT:
-            self.env.cr.rollback()
-            self.env.clear()
-            return self.env["ir.cron"]._commit_progress(0, remaining=left)
 
     def _close(self, complete):
         """Say that this run is done, unless another process has said so; wake who waits for its results."""
-        self.invalidate_recordset(["state"])
+        self.invalidate_recordset()
         if complete and self.state != "done":
             self.state = "done"
             if self.kind == "full":
+                self._add_up()
                 self.company_id.lifecycle_full_requested = False
         if self.created or self.updated:
             self.env.ref("crm_lifecycle.ir_cron_customer_code")._trigger()
         self.env.flush_all()
+
+    def _add_up(self):
+        """Sum up what the processes that shared this run did."""
+        parts = self.range_ids
+        moves = Counter()
+        for before, after, number in (move for part in parts for move in part.moves or []):
+            moves[before, after] += number
+        totals = {name: sum(parts.mapped(name)) for name in ("customers", "created", "updated", "deleted")}
+        self.write(
+            {
+                **totals,
+                "seconds": self.seconds + sum(parts.mapped("seconds")),
+                "moved": sum(moves.values()),
+                "moves": sorted([*pair, number] for pair, number in moves.items()),
+            }
+        )
 
     def _due_ids(self):
         """Return the ids of the customers that a daily run must look at."""
@@ -239,17 +255,36 @@ class CrmLifecycleRun(models.Model):
 
     @api.model
     def _cron_nightly(self):
-        """Look at everyone, company by company; one company's failure does not stop the others."""
+        """Look at the customers of each company: at those who are due, and at times at everyone.
+
+        One company's failure does not stop the others.
+        """
         companies = self.env["res.company"].search([("active", "=", True)])
         for index, company in enumerate(companies):
             try:
-                self.with_context(lifecycle_commit=True)._execute(company, company._lifecycle_today())
+                day = company._lifecycle_today()
+                full = self._needs_full(company, day)
+                self.with_context(lifecycle_commit=True)._execute(company, day, full=full)
             except Exception as error:  # one company's trouble must not stop the others; kept on the run
                 self.env.cr.rollback()
                 _logger.exception("lifecycle run of company %s failed", company.id)
                 self._keep_error(company, error)
             if not self.env["ir.cron"]._commit_progress(0, remaining=len(companies) - index - 1):
                 return
+
+    @api.model
+    def _needs_full(self, company, day):
+        """Tell whether everyone is to be looked at: a rule changed, a month began, a run was left, or a week is over.
+
+        The weekly look finds what leaves no mark, as who has come to belong to the policy's condition.
+        """
+        if company.lifecycle_full_requested:
+            return True
+        full = fields.Domain([("company_id", "=", company.id), ("kind", "=", "full")])
+        last = self.search(full & fields.Domain("state", "=", "done"), order="as_of DESC", limit=1)
+        if not last or last.as_of <= day - timedelta(days=FULL_EVERY) or f"{last.as_of:%Y-%m}" != f"{day:%Y-%m}":
+            return True
+        return bool(self.search_count(full & fields.Domain("state", "=", "running"), limit=1))
 
     @api.model
     def _keep_error(self, company, error):

@@ -1,7 +1,9 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .crm_lifecycle_reason import lull_in_words, render_reason, returned_in_words
+from .crm_lifecycle_score_words import score_change_in_words, score_names
 from .loose_many2one import LooseMany2one
 
 
@@ -43,6 +45,13 @@ class CrmLifecycleStatus(models.Model):
     frequency_score = fields.Integer(string="F", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
     monetary_score = fields.Integer(string="M", readonly=True, aggregator="avg", help="1 to 5, by frozen cut points.")
     value_class_id = LooseMany2one("crm.value.class", readonly=True, index="btree_not_null")
+    score_changes = fields.Json(readonly=True, help="The last changes of the scores and the class, the latest first.")
+    score_note = fields.Char(
+        string="Last Change of the Scores",
+        compute="_compute_score_note",
+        help="What changed, from what to what, and why.",
+    )
+    score_history = fields.Html(string="Changes of the Scores", compute="_compute_score_note", sanitize=False)
     p_buy = fields.Float(
         string="Chance to Buy",
         digits=(5, 4),
@@ -91,6 +100,16 @@ class CrmLifecycleStatus(models.Model):
             if status.reason_code == "silent" and status.since:
                 factors = seasons.get((status.company_id.id, status.customer_kind), {})
                 status.reason += lull_in_words(self.env, status.since, factors)
+
+    @api.depends("score_changes")
+    @api.depends_context("lang")
+    def _compute_score_note(self):
+        fits, classes = score_names(self.env, self)
+        for status in self:
+            lines = [score_change_in_words(status, change, fits, classes) for change in status.score_changes or []]
+            status.score_note = lines[0] if lines else False
+            items = Markup("").join(Markup("<li>%s</li>") % line for line in lines)
+            status.score_history = Markup("<ul class='mb-0'>%s</ul>") % items if lines else False
 
     @api.depends("partner_id", "company_id", "since")
     @api.depends_context("lang")

@@ -94,6 +94,12 @@ class ResPartner(models.Model):
         groups="crm_lifecycle.group_user",
         help="Recency, frequency and revenue, each from 1 to 5.",
     )
+    lifecycle_score_note = fields.Char(
+        string="Scores Changed",
+        compute="_compute_lifecycle_score_note",
+        groups="crm_lifecycle.group_user",
+        help="The last change of a score or the class, and why.",
+    )
     lifecycle_p_buy = fields.Float(
         string="Chance to Buy",
         compute="_compute_lifecycle",
@@ -147,6 +153,12 @@ class ResPartner(models.Model):
             partner.lifecycle_p_buy = status.p_buy
             partner.lifecycle_expected_amount = status.expected_amount
             partner.lifecycle_quiet_on = status.quiet_on
+
+    @api.depends("lifecycle_status_id")
+    @api.depends_context("company", "lang")
+    def _compute_lifecycle_score_note(self):
+        for partner in self:
+            partner.lifecycle_score_note = partner.lifecycle_status_id.score_note
 
     @api.model
     def _lifecycle_domain(self, domain, negate=False):

@@ -22,6 +22,9 @@ from . import (
     test_policy_preview,
     test_portfolio,
     test_report,
+    test_properties,
+    test_report,
+    test_scores,
     test_segment,
     test_target_profile,
 )

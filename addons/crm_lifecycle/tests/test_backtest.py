@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..domain import season
 from .common import LifecycleCase
@@ -71,8 +71,27 @@ class TestBacktest(LifecycleCase):
         self.assertEqual(cuts.filtered("is_current").mapped("cut"), [0.3])
         self.assertEqual(cuts.mapped("flags"), sorted(cuts.mapped("flags")))
         self.assertEqual(cuts.mapped("recall"), sorted(cuts.mapped("recall")))
-        action = cuts[0].action_use()
-        self.assertEqual((action["res_model"], action["res_id"]), ("crm.lifecycle.policy", self.policy.id))
+
+    def test_take_a_cut_into_the_rules(self):
+        """The dialog has the cut filled in and shows who would move; only its button changes the rules."""
+        line = self.report.cut_ids.sorted("cut")[-1]
+        policy, version = line.backtest_id.policy_id, line.backtest_id.policy_id.version
+        action = line.action_use()
+        form = Form(self.env[action["res_model"]].with_context(**action["context"]))
+        self.assertEqual((form.policy_id, form.cut), (policy, line.cut))
+        told = form.preview
+        direct = Form(policy)
+        direct.probability_cut = line.cut
+        self.assertEqual(told, direct.preview)
+        self.assertTrue(told["rows"])
+        wizard = form.save()
+        self.assertEqual((policy.version, policy.probability_cut), (version, 0.3))
+        wizard.action_use()
+        self.assertEqual((policy.version, policy.probability_cut), (version + 1, line.cut))
+        self.assertTrue(policy.company_id.lifecycle_full_requested)
+        seller = new_test_user(self.env, "cut.seller", "sales_team.group_sale_salesman")
+        with self.assertRaises(AccessError):
+            wizard.with_user(seller).action_use()
 
     def test_the_lull_after_tet_is_told(self):
         tet = self.report.season_ids.filtered(lambda line: line.sequence == 13)

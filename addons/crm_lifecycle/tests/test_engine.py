@@ -3,15 +3,12 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 from psycopg2 import OperationalError
 from psycopg2.errors import SerializationFailure
 
-from .common import ROW, TODAY, LifecycleCase
+from ..engine import runner
+from .common import TODAY, LifecycleCase
 
 
 @tagged("post_install", "-at_install")
@@ -263,57 +260,44 @@ class TestEngine(LifecycleCase):
         self.assertTrue(dirty.search([("partner_id", "=", partner.id)]))
         self.assertFalse(run.search([("kind", "=", "refresh"), ("state", "=", "failed")]))
 
-    @settings(max_examples=examples(60), deadline=None)
-    @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500)), min_size=1, max_size=12), st.randoms())
-    @mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_run")
-    def test_order_of_import_never_matters(self, purchases, random):
-        shuffled = list(purchases)
-        random.shuffle(shuffled)
-        self.assertEqual(self._after(purchases), self._after(shuffled, between=True))
+    def test_when_everyone_is_looked_at(self):
+        """At first, once a week, when a month begins, after a change of the rules, and to end what was interrupted."""
+        self.buy(self.make_customers(1), 10)
+        needs = self.Run._needs_full
+        self.company.lifecycle_full_requested = False
+        self.assertTrue(needs(self.company, TODAY))
+        self.run_all()
+        self.assertFalse(needs(self.company, TODAY + timedelta(days=1)))
+        self.Run._execute(self.company, TODAY + timedelta(days=6), full=False)
+        self.assertFalse(needs(self.company, TODAY + timedelta(days=6)))
+        self.assertTrue(needs(self.company, TODAY + timedelta(days=7)))
+        self.run_all(as_of=TODAY + timedelta(days=28))
+        self.assertFalse(needs(self.company, TODAY + timedelta(days=29)))
+        self.assertTrue(needs(self.company, TODAY + timedelta(days=30)), "the first of July: new cut points")
+        self.policy.gap_days = 70
+        self.assertTrue(needs(self.company, TODAY + timedelta(days=29)))
+        self.run_all(as_of=TODAY + timedelta(days=29))
+        self.assertFalse(needs(self.company, TODAY + timedelta(days=30 - 1)))
+        self.Run._begin(self.company, TODAY + timedelta(days=29), "full")
+        self.assertTrue(needs(self.company, TODAY + timedelta(days=29)))
 
-    @settings(max_examples=examples(60), deadline=None)
-    @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 500)), min_size=1, max_size=12))
-    @mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_run")
-    def test_refresh_of_some_equals_refresh_of_all(self, purchases):
-        self.assertEqual(self._after(purchases), self._after(purchases, some=True))
+    def test_ranges_are_claimed_one_by_one_and_added_up(self):
+        partners = self.make_customers(30)
+        for partner in partners:
+            self.buy(partner, 40, 10)
+        whole = self.run_all()
+        rows = self.rows()
+        with patch.object(runner, "RANGE", 7):
+            parts = self.run_all(as_of=TODAY + timedelta(days=1))
+        self.assertGreater(len(parts.range_ids), 3)
+        self.assertTrue(all(parts.range_ids.mapped("done")))
+        self.assertEqual((parts.customers, parts.updated, parts.progress), (whole.customers, 0, 100))
+        self.assertEqual(rows, self.rows())
+        self.assertEqual(parts.range_ids.mapped("after_id"), [7 * index for index in range(len(parts.range_ids))])
 
-    def _after(self, purchases, between=False, some=False):
-        """Return the rows, by place of the customer, after purchases (customer, days ago); then undo everything."""
-        savepoint = self.env.cr.savepoint(flush=False)
-        try:
-            self.env["crm.lifecycle.fit"].search([("company_id", "=", self.company.id)])
-            partners = self.make_customers(3)
-            self._fixed_fit()
-            for number, (index, days) in enumerate(purchases):
-                self.buy(partners[index], days)
-                if between and number % 4 == 0:
-                    partners.lifecycle_refresh(TODAY)
-            if some:
-                for partner in partners:
-                    partner.lifecycle_refresh(TODAY)
-            else:
-                self.run_all()
-            rows = self.rows(ROW)
-            return [rows.get(partner.id) for partner in partners]
-        finally:
-            savepoint.rollback()
-            savepoint.close(rollback=False)
-            self.env.invalidate_all()
-
-    def _fixed_fit(self):
-        """Freeze parameters and cut points."""
-        for policy in self.policies:
-            self.env["crm.lifecycle.fit"].create(
-                {
-                    "company_id": self.company.id,
-                    "customer_kind": policy.customer_kind,
-                    "fitted_on": TODAY - timedelta(days=1) if TODAY.day > 1 else TODAY,
-                    "period": f"{TODAY:%Y-%m}",
-                    "policy_id": policy.id,
-                    "policy_version": policy.version,
-                    "method": "gap",
-                    "recency_cuts": [(TODAY - timedelta(days=days)).toordinal() for days in (400, 300, 200, 100)],
-                    "frequency_cuts": [1, 2, 3, 4],
-                    "monetary_cuts": [100, 200, 300, 400],
-                }
-            )
+    def test_a_run_left_by_a_former_version_gets_its_parts(self):
+        self.buy(self.make_customers(1), 10)
+        run = self.Run._begin(self.company, TODAY, "full")
+        run.range_ids.unlink()
+        self.assertEqual(self.run_all(), run)
+        self.assertEqual((run.state, run.customers, len(run.range_ids)), ("done", 1, 1))

@@ -7,7 +7,9 @@ import numpy as np
 from odoo.tests import tagged
 
 from ..domain import mbg
-from ..engine.fitting import prepare_fit_vals
+from ..engine import fitting
+from ..engine.facts import FactReader
+from ..engine.fitting import prepare_fit_vals, read_columns
 from .common import TODAY, LifecycleCase
 
 
@@ -134,3 +136,21 @@ class TestFit(LifecycleCase):
         before = self.rows(("recency_score", "frequency_score", "monetary_score"))
         self.run_all(as_of=TODAY + timedelta(days=25))
         self.assertEqual(before, self.rows(("recency_score", "frequency_score", "monetary_score")))
+
+    def test_of_very_many_customers_a_part_is_read(self):
+        """The same part each time; of a kind with few customers all."""
+        persons, firms = self.make_customers(80), self.make_customers(3, is_company=True)
+        for number, partner in enumerate(persons | firms):
+            self.buy(partner, 10 + number, 300)
+        reader = FactReader(self.env, self.company, dict(enumerate(self.policies.sorted("customer_kind", True))), TODAY)
+        everyone, _facts = read_columns(reader)
+        self.assertEqual(len(everyone["kind"]), 83)
+        last = max((persons | firms).ids)
+        with patch.object(fitting, "SAMPLE", last // 4), patch.object(fitting, "LEAST", 5):
+            part, again = read_columns(reader)[0], read_columns(reader, keep=True)
+        self.assertIsNone(again[1])
+        for name in part:
+            np.testing.assert_array_equal(part[name], again[0][name])
+        self.assertEqual(np.count_nonzero(part["kind"] == 1), 3)
+        self.assertTrue(6 <= np.count_nonzero(part["kind"] == 0) <= 40, part["kind"])
+        self.assertTrue(set(part["last"].tolist()) <= set(everyone["last"].tolist()))

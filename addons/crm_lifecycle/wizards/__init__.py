@@ -6,6 +6,7 @@ from . import (
     crm_external_transaction_import_error,
     crm_lifecycle_as_of,
     crm_lifecycle_as_of_line,
+    crm_lifecycle_cut_set,
     crm_lifecycle_first_purchase,
     crm_lifecycle_rebuild_start,
     crm_lifecycle_stage_set,

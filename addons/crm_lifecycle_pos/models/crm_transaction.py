@@ -32,7 +32,8 @@ class CrmTransaction(models.Model):
         amount = SQL("(l.price_subtotal * %s / %s)::float8", SIGN, RATE)
         return SQL(
             """SELECT l.id::bigint * 8 + 3 AS id, 'pos'::varchar AS source, o.id AS res_id, l.id AS line_id,
-                      o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, l.product_id, l.qty::float8 AS quantity,
+                      o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, l.product_id,
+                      l.qty::float8 AS quantity,
                       %(amount)s AS amount,
                       CASE WHEN l.is_total_cost_computed
                            THEN %(amount)s - (l.total_cost / %(rate)s)::float8 END AS margin,
