@@ -21,7 +21,6 @@ from . import (
     test_partner,
     test_policy_preview,
     test_portfolio,
-    test_report,
     test_properties,
     test_report,
     test_scores,
