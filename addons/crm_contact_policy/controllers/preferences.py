@@ -33,6 +33,18 @@ class ContactPreferences(http.Controller):
         return self._save(partner, form, token)
 
     @http.route(
+        "/c/<string:code>", type="http", auth="public", methods=["GET"], website=True, multilang=False, sitemap=False
+    )
+    def by_short_link(self, code, **_params):
+        """The link of a text message leads to the page; a broken one to the page that says so."""
+        today = fields.Date.context_today(request.env.user)
+        partner = request.env["res.partner"]._contact_of_short_code_sudo(code, today)
+        token = partner._contact_token_sudo("") if partner else "-"
+        response = request.redirect(f"/contact/preferences/{token}", code=303)
+        response.headers.update(HEADERS)
+        return response
+
+    @http.route(
         "/contact/unsubscribe/<string:token>", type="http", auth="public", methods=["GET"], website=True,
         multilang=False, sitemap=False,
     )

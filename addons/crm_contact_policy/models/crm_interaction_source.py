@@ -6,6 +6,7 @@ from ..domain import rules
 from ..domain.sources import purpose_of
 
 BOOKED_KEY = "crm_contact_booked"
+DELIVERED_KEY = "crm_contact_delivered"
 
 
 class CrmInteraction(models.Model):
@@ -95,10 +96,17 @@ class CrmInteraction(models.Model):
         """
         data = self.env.cr.precommit.data
         data[BOOKED_KEY] = data.get(BOOKED_KEY, 0) + 1
+        before, data[DELIVERED_KEY] = data.get(DELIVERED_KEY), self.ids
         try:
             yield
         finally:
             data[BOOKED_KEY] -= 1
+            data[DELIVERED_KEY] = before
+
+    @api.model
+    def _ledger_delivered_sudo(self):
+        """The booked contacts whose messages are made now. Sudo: senders need not read the ledger."""
+        return self.sudo().browse(self.env.cr.precommit.data.get(DELIVERED_KEY) or ())
 
     @api.model
     def _ledger_customers_sudo(self, partners):

@@ -1,15 +1,18 @@
+import base64
 import hashlib
-from datetime import datetime, time, timedelta
+import struct
+from datetime import date, datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, format_date, hash_sign, verify_hash_signed
+from odoo.tools import consteq, email_normalize, format_date, hash_sign, hmac, verify_hash_signed
 
 from ..domain import consent as words
 from ..domain import rules, wishes
 
 TOKEN_SCOPE = "crm_contact_policy.preferences"
 TOKEN_DAYS = 180
+FIRST_DAY = date(2020, 1, 1)  # from which short links count days
 LONGEST_PAUSE = timedelta(days=366)
 PAGE_CHANNELS = ("email", "sms", "phone", "chat", "post")
 
@@ -62,6 +65,45 @@ class ResPartner(models.Model):
         company = self.env["res.company"].sudo().browse(company_id).exists()
         partner = nobody.browse(partner_id).exists()
         return (partner.with_company(company) if company else nobody), purpose
+
+    # ------------------------------------------------------------------ short links, for text messages
+    def _contact_short_url_sudo(self, day):
+        """A link of some forty characters that leads to the customer's page.
+
+        :param day: when it is sent (date); the link is good for 180 days
+
+        Sudo: signing needs the database's secret.
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return f"{self.get_base_url()}/c/{self._contact_short_code_sudo(self.id, company.id, (day - FIRST_DAY).days)}"
+
+    @api.model
+    def _contact_short_code_sudo(self, partner_id, company_id, day):
+        """Customer, company, day and 72 signed bits as one word. Sudo: as for the link."""
+        numbers = struct.pack(">IIH", partner_id, company_id, day)
+        signature = bytes.fromhex(hmac(self.env(su=True), TOKEN_SCOPE, numbers.hex()))[:9]
+        return base64.urlsafe_b64encode(numbers + signature).decode().rstrip("=")
+
+    @api.model
+    def _contact_of_short_code_sudo(self, code, today):
+        """The customer a short link names, in the company that sent it; empty when forged, broken or too old.
+
+        :param today: date
+
+        Sudo: the holder of the link need not be a user.
+        """
+        nobody = self.sudo().browse()
+        try:
+            numbers = struct.unpack(">IIH", base64.urlsafe_b64decode(code + "=" * (-len(code) % 4))[:10])
+        except (ValueError, struct.error):  # no link of ours at all
+            return nobody
+        known = consteq(code, self._contact_short_code_sudo(*numbers)) if code.isascii() else False
+        if not known or not 0 <= (today - FIRST_DAY).days - numbers[2] <= TOKEN_DAYS:
+            return nobody
+        company = self.env["res.company"].sudo().browse(numbers[1]).exists()
+        partner = nobody.browse(numbers[0]).exists()
+        return partner.with_company(company) if company else nobody
 
     # ------------------------------------------------------------------ the page
     def _contact_page_sudo(self, at):

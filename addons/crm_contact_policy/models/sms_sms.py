@@ -1,18 +1,50 @@
 from odoo import api, fields, models
 
 from ..domain.sources import purpose_of
+from .mail_mail import LISTED
 
 
 class SmsSms(models.Model):
     _inherit = "sms.sms"
 
+    crm_interaction_id = fields.Many2one(
+        "crm.interaction", "Booked Contact", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Text messages to customers enter the ledger; the number of queries does not grow with them."""
         messages = super().create(vals_list)
-        if not self.env["crm.interaction"]._ledger_suspended():
+        if self.env["crm.interaction"]._ledger_suspended():
+            messages._note_booked_sudo()
+        else:
             messages._ledger_outgoing_sudo()
         return messages
+
+    def _note_booked_sudo(self):
+        """As which contact each message was booked. Sudo: senders need not read the ledger."""
+        booked = self.env["crm.interaction"]._ledger_delivered_sudo()
+        by_partner = {contact.partner_id.id: contact for contact in booked if contact.channel_id.code == "sms"}
+        for partner, messages in self.sudo().grouped("partner_id").items():
+            if partner.id in by_partner:
+                messages.crm_interaction_id = by_partner[partner.id]
+
+    # ------------------------------------------------------------------ the customer's own page
+    def _send(self, *args, **kwargs):
+        """What the customer did not ask for carries the short link to the preference page, added as it leaves."""
+        self._add_preferences_link_sudo()
+        return super()._send(*args, **kwargs)
+
+    def _add_preferences_link_sudo(self):
+        """Add the link to the texts that need it. Sudo: whoever runs the queue need not read the ledger."""
+        for sms in self.sudo().filtered(lambda sms: sms.crm_interaction_id.purpose in LISTED):
+            contact = sms.crm_interaction_id
+            partner = contact.partner_id.with_company(contact.company_id)
+            url = partner._contact_short_url_sudo(fields.Date.context_today(sms))
+            if "/c/" not in (sms.body or ""):
+                lang = partner.lang or self.env.company.partner_id.lang or self.env.lang
+                hint = sms.with_context(lang=lang).env._("Stop or choose: %(url)s", url=url)
+                sms.body = f"{sms.body}\n{hint}"
 
     def _ledger_booked(self):
         """Those that stand in the ledger already; bridges add theirs, as do mailings."""

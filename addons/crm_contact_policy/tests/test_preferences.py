@@ -145,6 +145,33 @@ class TestPreferences(PreferencesCase):
         for wrong in (token[:-2] + "AA", old, other, "x", "é", "", "====", token[:20]):
             self.assertFalse(partner._contact_of_token_sudo(wrong)[0], wrong)
 
+    def test_text_messages(self):
+        """What the customer did not ask for carries a short link; an appointment does not."""
+        today = WORKDAY_MORNING.date()
+        for purpose, linked in (("care", True), ("service", False)):
+            booked = self.customer._contact_book("sms", purpose, WORKDAY_MORNING)
+            vals = {"partner_id": self.customer.id, "number": self.customer.phone, "body": "Chúc mừng!"}
+            with booked._ledger_pause():
+                sms = self.env["sms.sms"].create(vals)
+            self.assertEqual(sms.crm_interaction_id, booked)
+            for _twice in range(2):
+                sms._add_preferences_link_sudo()
+            self.assertEqual(sms.body.count("/c/"), int(linked))
+        code = self.customer._contact_short_url_sudo(today).rpartition("/")[2]
+        self.assertLessEqual(len(code), 26)
+        find = self.env["res.partner"]._contact_of_short_code_sudo
+        self.assertEqual(find(code, today), self.customer)
+        self.assertEqual(find(code, today).env.company, self.company)
+        self.assertFalse(find(code, today + timedelta(days=181)))
+        other = self.make_customers(1)
+        forged = [code[:-1] + ("A" if code[-1] != "A" else "B"), code + "=", code[:8]]
+        forged += ["", "-", "é", "A" * 26, "x" * 5000]
+        mine = other._contact_short_url_sudo(today).rpartition("/")[2]
+        forged.append(mine[:14] + code[14:])  # another customer's number with one's own signature
+        for wrong in forged:
+            with self.subTest(code=wrong[:30]):
+                self.assertFalse(find(wrong, today))
+
     def test_words_are_not_rewritten(self):
         """Nobody forges the customer's own word, dates one ahead, or lifts a withdrawal without proof."""
         user = new_test_user(self.env, "ban.hang.2", groups="crm_contact_policy.group_manager",
@@ -214,6 +241,14 @@ class TestPreferencesPage(PreferencesCase, HttpCase):
         self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(self.url_open(self.path.replace("preferences", "unsubscribe")).status_code, 200)
         self.assertFalse(self.customer.contact_consent_ids)
+
+    def test_short_link(self):
+        url = self.customer._contact_short_url_sudo(fields.Date.today())
+        response = self.url_open(url[len(self.customer.get_base_url()) :])
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("o_contact_preferences_form", response.text)
+        self.assertFalse(self.customer.contact_consent_ids or self.customer.contact_preference_ids)
+        self.assertEqual(self.url_open("/c/AAAA").status_code, 404)
 
     def test_post_needs_csrf(self):
         response = self.url_open(self.path, data={"action": "stop"})
