@@ -11,6 +11,7 @@
     "data": [
         "security/crm_service_busy_rules.xml",
         "security/ir.model.access.csv",
+        "views/crm_care_policy_views.xml",
         "views/crm_service_busy_views.xml",
     ],
     "auto_install": True,

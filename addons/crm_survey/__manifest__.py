@@ -30,6 +30,7 @@
         "views/crm_survey_invitation_views.xml",
         "views/crm_survey_attempt_views.xml",
         "views/crm_survey_program_views.xml",
+        "views/crm_care_policy_views.xml",
         "views/crm_churn_reason_views.xml",
         "views/crm_churn_interview_views.xml",
         "views/res_partner_views.xml",

@@ -60,9 +60,8 @@ class AsOf:
         self.policies = frozen_policies(env, company, fits)
         self.reader = FactReader(env, company, self.policies, as_of)
         self.fits = {kind: fits.get(kind) or self._learn(kind) for kind in self.policies}
-        classes = env["crm.value.class"].search([("company_id", "in", [company.id, False])])
         digits = company.currency_id.decimal_places
-        self.judge = Judge(self.policies, self.fits, classes, as_of, digits)
+        self.judge = Judge(self.policies, self.fits, self.reader.classes, as_of, digits)
 
     def decide(self, scope):
         """Return (facts, decisions) of the customers in ``scope`` who had a row on that day."""

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ..domain.stages import CODES, NO_MANUAL, REASONS
 from . import copying
+from .periods import EVENTS, REFERRED, summarise_periods
 from .purchases import LINES, counted_days, summarise
 
 CUSTOMER = [
@@ -44,6 +45,12 @@ OLD = [
     ("old_engine", "i"),
     ("old_is_manual", "i"),
     ("old_declared", "i"),
+    ("old_class_days", "i"),
+    ("old_class_orders", "i"),
+    ("old_class_complaints", "i"),
+    ("old_class_amount", "f"),
+    ("old_class_margin", "f"),
+    ("old_class_referred", "f"),
 ]
 
 
@@ -79,14 +86,17 @@ class FactReader:
     :param company: ``res.company``
     :param policies: dict kind (0 person, 1 company) → ``crm.lifecycle.policy``
     :param as_of: date; later facts are not seen
+    :param classes: ``crm.value.class`` whose periods are summed up; those of the company if not given
     """
 
-    def __init__(self, env, company, policies, as_of):
+    def __init__(self, env, company, policies, as_of, classes=None):
         self.env = env
         self.company = company
         self.policies = policies
         self.as_of = as_of
         self.past = {kind: as_of.toordinal() - 7 * policy.horizon_weeks for kind, policy in policies.items()}
+        self.classes = env["crm.value.class"]._of_company(company) if classes is None else classes
+        self.periods = sorted({value_class.period_days for value_class in self.classes})
         self.stage_ids = list(env["crm.lifecycle.stage"]._ids_by_code()[code] for code in CODES)
 
     def rows(self, scope):
@@ -97,6 +107,8 @@ class FactReader:
         customers = copying.read(self.env.cr, self._customers(scope), CUSTOMER + OLD)
         lines = copying.read(self.env.cr, self._purchases(scope), LINES)
         customers.update(summarise(lines, customers, self.policies, self.past))
+        if self.periods:
+            customers.update(self._in_periods(scope, lines, customers))
         known = customers["days"] > 0
         for name in ("sign", "status", "declared"):
             known |= customers[name] > 0
@@ -131,6 +143,48 @@ class FactReader:
             company=self.company.id,
             as_of=self.as_of,
             scope=scope.condition(SQL("t.commercial_partner_id")),
+        )
+
+    def _in_periods(self, scope, lines, customers):
+        """Return the figures of the value classes: two more reads, small ones, where a class asks for them."""
+        complaints = copying.read(self.env.cr, self._complaints(scope), EVENTS)
+        nobody = {name: complaints["partner"][:0] for name, _kind in REFERRED}
+        asked = any(value_class.min_referred for value_class in self.classes)
+        referred = copying.read(self.env.cr, self._referred(scope), REFERRED) if asked else nobody
+        return summarise_periods(
+            lines, complaints, referred, customers, self.policies, self.periods, self.as_of.toordinal()
+        )
+
+    def _complaints(self, scope):
+        """Return ``SQL`` of the columns ``EVENTS``: complaints that reached us, in any channel."""
+        local = self.env["crm.transaction"]._local_date(SQL("i.date"), SQL("i.company_id"))
+        return SQL(
+            """SELECT c.partner_id::int4, (c.day - DATE '0001-01-01' + 1)
+                 FROM (SELECT i.commercial_partner_id AS partner_id, %(local)s AS day
+                         FROM crm_interaction i
+                        WHERE i.is_complaint AND i.company_id = %(company)s AND i.date IS NOT NULL
+                          AND i.commercial_partner_id IS NOT NULL
+                          AND (i.state = 'done' OR i.direction = 'in') AND %(scope)s) c
+                WHERE c.day <= %(as_of)s""",
+            local=local,
+            company=self.company.id,
+            as_of=self.as_of,
+            scope=scope.condition(SQL("i.commercial_partner_id")),
+        )
+
+    def _referred(self, scope):
+        """Return ``SQL`` of the columns ``REFERRED``: purchases of those whom the customers in ``scope`` brought."""
+        sources = self.env["crm.transaction"].with_context(crm_transaction_grain="order")._sources()
+        return SQL(
+            """SELECT r.referrer_commercial_id::int4, (t.date - DATE '0001-01-01' + 1), COALESCE(t.amount, 0)::float8
+                 FROM crm_referral r
+                 JOIN (%(union)s) t ON t.commercial_partner_id = r.partner_commercial_id
+                WHERE t.company_id = %(company)s AND t.date <= %(as_of)s
+                  AND r.company_id = %(company)s AND %(scope)s""",
+            union=SQL(" UNION ALL ").join(sources),
+            company=self.company.id,
+            as_of=self.as_of,
+            scope=scope.condition(SQL("r.referrer_commercial_id")),
         )
 
     def _signs(self, scope):
@@ -244,5 +298,11 @@ class FactReader:
                 number("engine_stage_id"),
                 SQL("CASE WHEN o.is_manual THEN 1 ELSE 0 END"),
                 number("declaration_id"),
+                number("class_days"),
+                number("class_orders"),
+                number("class_complaints"),
+                double("class_amount"),
+                double("class_margin"),
+                double("class_referred"),
             ]
         )

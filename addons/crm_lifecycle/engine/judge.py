@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..domain import mbg, stages
+from ..domain import mbg, stages, value_class
 from ..domain.stages import PROSPECT, RETURNED, SUSPECT
+from .periods import figures
 
 MAX_SILENCE = 5200
 NEVER = -1.0
@@ -23,7 +24,7 @@ class Judge:
         self.fits = fits
         self.params = {kind: fit._params() for kind, fit in fits.items()}
         self.blends = {kind: fit._blend() for kind, fit in fits.items()}
-        self.classes = [(c.id, c.customer_kind, c.min_amount, c.min_orders) for c in classes]
+        self.classes = [one._rule() for one in classes]
         self.as_of = as_of.toordinal()
         self.digits = digits
 
@@ -61,7 +62,7 @@ class Judge:
             ("m", out["amount"], fit.monetary_cuts),
         ):
             out[name] = np.where(bought, stages.score(values, cuts or []), 0)
-        out["class"] = self._classes(kind, facts["orders"], out["amount"])
+        self._classify(kind, facts, out, bought)
         out["fit"] = np.full(len(bought), fit._origin.id or 0, dtype=np.int64)
         out["policy"] = np.full(len(bought), self.policies[kind]._origin.id, dtype=np.int64)
         out["version"] = np.full(len(bought), self.policies[kind].version, dtype=np.int64)
@@ -77,15 +78,15 @@ class Judge:
         weeks = mbg.silence_to_cut(params, x, np.where(repeats > 0, active_days // 7, 0), rules.horizon_weeks, cut)
         return np.minimum(np.ceil(weeks * 7), MAX_SILENCE).astype(np.int64)
 
-    def _classes(self, kind, orders, amount):
-        """Return the id of the first value class whose thresholds each customer reaches, 0 for none."""
-        found = np.zeros(len(orders), dtype=np.int64)
-        for class_id, class_kind, min_amount, min_orders in self.classes:
-            if class_kind and class_kind != ("company" if kind else "person"):
-                continue
-            reached = (found == 0) & (orders > 0) & (amount >= min_amount) & (orders >= min_orders)
-            found[reached] = class_id
-        return found
+    def _classify(self, kind, facts, out, bought):
+        """Add the value class, the figures it was judged by, and the day on which one of them changes by itself."""
+        rules = [rule for rule in self.classes if rule.kind in (kind, value_class.ANY_KIND)]
+        periods = {rule.days for rule in rules}
+        out.update(value_class.classify(rules, {days: figures(facts, days, self.digits) for days in periods}, bought))
+        expires = {days: facts[f"expires_{days}"] for days in periods}
+        out["next_change_on"] = value_class.sooner(
+            out["next_change_on"], value_class.next_expiry(rules, expires, bought)
+        )
 
     def _since(self, facts, out):
         """Keep the day a stage began while the facts are the same: a new fit alone rewrites no history."""
@@ -121,6 +122,9 @@ class Judge:
             ("f", "old_f"),
             ("m", "old_m"),
             ("class", "old_class"),
+            ("class_days", "old_class_days"),
+            ("class_orders", "old_class_orders"),
+            ("class_complaints", "old_class_complaints"),
             ("fit", "old_fit"),
             ("version", "old_version"),
             ("quiet_on", "old_quiet"),
@@ -131,8 +135,8 @@ class Judge:
             changed |= out[new] != facts[old]
         changed |= np.where(out["is_manual"], facts["declared"], 0) != facts["old_declared"]
         tolerance = 0.4 * 10.0**-self.digits
-        changed |= np.abs(out["amount"] - facts["old_amount"]) > tolerance
-        changed |= np.abs(out["margin"] - facts["old_margin"]) > tolerance
+        for name in ("amount", "margin", "class_amount", "class_margin", "class_referred"):
+            changed |= np.abs(out[name] - facts[f"old_{name}"]) > tolerance
         exists = facts["status"] > 0
         return np.where(exists, changed | out["kill"], ~out["kill"])
 

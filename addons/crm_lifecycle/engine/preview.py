@@ -101,7 +101,8 @@ class _Preview:
         return tuple(partner_id for (partner_id,) in rows), step
 
     def _facts(self, policies, ids):
-        facts = FactReader(self.env, self.company, policies, self.as_of).rows(Scope(ids=ids))
+        no_class = self.env["crm.value.class"]
+        facts = FactReader(self.env, self.company, policies, self.as_of, no_class).rows(Scope(ids=ids))
         where = np.flatnonzero(facts["kind"] == self.kind)
         return without_memory({name: column[where] for name, column in facts.items()})
 

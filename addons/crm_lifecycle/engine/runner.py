@@ -112,9 +112,8 @@ class Runner:
             fits.update(self._make_fits(self.policies.keys() - fits.keys(), whole))
             self.run.fit_ids = [(6, 0, [fit.id for fit in fits.values()])]
             self.env.flush_all()
-        classes = self.env["crm.value.class"].search([("company_id", "in", [self.run.company_id.id, False])])
         digits = self.run.company_id.currency_id.decimal_places
-        self.judge = Judge(self.policies, fits, classes, self.run.as_of, digits)
+        self.judge = Judge(self.policies, fits, self.reader.classes, self.run.as_of, digits)
         self.store = Store(self.run, self.reader.stage_ids)
         return news
 

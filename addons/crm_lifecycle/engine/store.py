@@ -27,6 +27,13 @@ NEW = [
     ("f", "i"),
     ("m", "i"),
     ("class", "i"),
+    ("old_class", "i"),
+    ("class_days", "i"),
+    ("class_orders", "i"),
+    ("class_complaints", "i"),
+    ("class_amount", "f"),
+    ("class_margin", "f"),
+    ("class_referred", "f"),
     ("p_buy", "f"),
     ("expected_orders", "f"),
     ("expected_amount", "f"),
@@ -147,6 +154,8 @@ class Store:
         data = self._data(facts, out, where)
         copying.write(self.cr, TABLE, NEW, data)
         gone, known = data["kill"] > 0, data["status"] > 0
+        if not self.is_first and (data["class"] != data["old_class"]).any():
+            self._class_changes()
         if known.any():
             # Without statistics the join with the stored rows may be planned as a loop over both.
             self.cr.execute(SQL("ANALYZE %s (partner, status, kill)", SQL.identifier(TABLE)))
@@ -171,6 +180,24 @@ class Store:
         if self.is_first:
             data["imported"] = np.ones(len(where), dtype=np.int64)
         return data
+
+    def _class_changes(self):
+        """Append a line for each customer whose value class changes; a first fill is no change."""
+        self.cr.execute(
+            SQL(
+                """INSERT INTO crm_value_class_change (partner_id, company_id, from_class_id, to_class_id, changed_on,
+                          orders, amount, margin, complaints, referred, days)
+                   SELECT n.partner, %s, NULLIF(n.old_class, 0), NULLIF(n.class, 0), %s, n.class_orders, %s, %s,
+                          n.class_complaints, %s, n.class_days
+                     FROM %s n WHERE n.class != n.old_class AND n.kill = 0""",
+                self.company_id,
+                self.as_of,
+                number("class_amount", self.digits),
+                number("class_margin", self.digits),
+                number("class_referred", self.digits),
+                SQL.identifier(TABLE),
+            )
+        )
 
     def _moves(self, data):
         code = dict(zip(self.stage_ids.tolist(), CODES, strict=True))
@@ -199,6 +226,12 @@ class Store:
             ("frequency_score", SQL("n.f")),
             ("monetary_score", SQL("n.m")),
             ("value_class_id", null("class")),
+            ("class_days", null("class_days")),
+            ("class_orders", SQL("n.class_orders")),
+            ("class_complaints", SQL("n.class_complaints")),
+            ("class_amount", number("class_amount", self.digits)),
+            ("class_margin", number("class_margin", self.digits)),
+            ("class_referred", number("class_referred", self.digits)),
             ("p_buy", number("p_buy", 4, -1)),
             ("expected_orders", number("expected_orders", 4, -1)),
             ("expected_amount", number("expected_amount", self.digits, -1)),

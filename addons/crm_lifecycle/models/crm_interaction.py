@@ -4,6 +4,8 @@ from odoo import api, models
 class CrmInteraction(models.Model):
     _inherit = "crm.interaction"
 
+    _lifecycle_complaint_idx = models.Index("(company_id, commercial_partner_id) WHERE is_complaint")
+
     @api.model_create_multi
     def create(self, vals_list):
         """A talk makes a suspect a prospect within a minute, not only at night."""
@@ -14,13 +16,13 @@ class CrmInteraction(models.Model):
     def write(self, vals):
         """A planned contact that took place, or one of another customer, counts at once, too."""
         result = super().write(vals)
-        if vals.keys() & {"partner_id", "state", "direction", "company_id"}:
+        if vals.keys() & {"partner_id", "state", "direction", "company_id", "is_complaint", "date"}:
             self._lifecycle_mark()
         return result
 
     def _set(self, vals):
         result = super()._set(vals)
-        if "state" in vals:
+        if vals.keys() & {"state", "is_complaint"}:
             self._lifecycle_mark()
         return result
 

@@ -17,6 +17,15 @@ class CrmLead(models.Model):
         string="Stage Reason", compute="_compute_lifecycle_stage_id", groups="crm_lifecycle.group_user"
     )
 
+    referred_by_id = fields.Many2one(
+        "res.partner",
+        string="Referred by (Customer)",
+        index="btree_not_null",
+        ondelete="set null",
+        groups="crm_lifecycle.group_user",
+        help="Who recommended us. The customer that comes of this lead is credited to them.",
+    )
+
     @api.depends("partner_id")
     @api.depends_context("company", "lang")
     def _compute_lifecycle_stage_id(self):
@@ -33,16 +42,43 @@ class CrmLead(models.Model):
         """Mark the customers of new leads: they may become prospects."""
         leads = super().create(vals_list)
         leads._lifecycle_mark()
+        leads._keep_referral_sudo()
         return leads
 
     def write(self, vals):
         """Mark the customers on both sides of a change of customer."""
         if "partner_id" not in vals:
-            return super().write(vals)
-        self._lifecycle_mark()
-        result = super().write(vals)
-        self._lifecycle_mark()
+            result = super().write(vals)
+        else:
+            self._lifecycle_mark()
+            result = super().write(vals)
+            self._lifecycle_mark()
+        if vals.keys() & {"partner_id", "referred_by_id"}:
+            self._keep_referral_sudo()
         return result
+
+    def _keep_referral_sudo(self):
+        """Credit the referrer with the customer, unless somebody else brought that customer before."""
+        # As superuser: whoever may name the referrer on the lead need not see every referral.
+        model = self.env["crm.referral"].sudo()
+        for lead in self.sudo().filtered(lambda lead: lead.partner_id and lead.referred_by_id):
+            company = lead.company_id or lead.user_id.company_id or self.env.company
+            same = lead.partner_id.commercial_partner_id == lead.referred_by_id.commercial_partner_id
+            brought = [("partner_id", "=", lead.partner_id.id), ("company_id", "=", company.id)]
+            known = model.search_count(brought, limit=1)
+            if not same and not known:
+                model.create(
+                    {
+                        "partner_id": lead.partner_id.id,
+                        "referrer_id": lead.referred_by_id.id,
+                        "company_id": company.id,
+                        "lead_id": lead.id,
+                    }
+                )
+
+    def _merge_get_fields(self):
+        """A merged lead keeps who recommended us."""
+        return super()._merge_get_fields() + ["referred_by_id"]
 
     def _lifecycle_mark(self):
         """Queue the customers of these leads for a refresh."""

@@ -43,12 +43,18 @@ class CrmLifecycleDirty(models.Model):
     @api.model
     def _insert_marks(self, customers, company, cause):
         """Queue the customers of the ``SQL`` select ``customers``, which has the column ``id``."""
+        self.env["crm.referral"].flush_model(["partner_commercial_id", "referrer_commercial_id", "company_id"])
+        # Who brought these customers is credited with what they buy.
         self.env.cr.execute(
             SQL(
-                "INSERT INTO crm_lifecycle_dirty (partner_id, company_id, cause) SELECT c.id, %s, %s FROM (%s) c",
-                company.id,
-                cause,
-                customers,
+                """INSERT INTO crm_lifecycle_dirty (partner_id, company_id, cause)
+                   WITH c AS (%(customers)s)
+                   SELECT c.id, %(company)s, %(cause)s FROM c
+                    UNION SELECT r.referrer_commercial_id, %(company)s, %(cause)s FROM c
+                            JOIN crm_referral r ON r.partner_commercial_id = c.id AND r.company_id = %(company)s""",
+                customers=customers,
+                company=company.id,
+                cause=cause,
             )
         )
         precommit = self.env.cr.precommit

@@ -225,13 +225,18 @@ class CrmLifecycleRun(models.Model):
         )._sources()
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id FROM crm_lifecycle_status
+                """WITH due AS (
+                   SELECT partner_id FROM crm_lifecycle_status
                           WHERE company_id = %(company)s AND next_change_on <= %(day)s
                    UNION SELECT partner_id FROM crm_lifecycle_dirty WHERE company_id = %(company)s
                    UNION SELECT partner_id FROM crm_lifecycle_declaration
                           WHERE company_id = %(company)s AND declared_on > %(since)s AND declared_on <= %(day)s
                    UNION SELECT t.commercial_partner_id FROM (%(sources)s) t
-                          WHERE t.company_id = %(company)s AND t.date > %(since)s AND t.date <= %(day)s""",
+                          WHERE t.company_id = %(company)s AND t.date > %(since)s AND t.date <= %(day)s)
+                   SELECT partner_id FROM due
+                   UNION SELECT r.referrer_commercial_id FROM due
+                           JOIN crm_referral r ON r.partner_commercial_id = due.partner_id
+                          WHERE r.company_id = %(company)s""",
                 company=company.id,
                 day=as_of,
                 since=since,

@@ -12,6 +12,8 @@ class ResPartner(models.Model):
         "crm.customer.code.mixin",
         "crm.partner.search.mixin",
         "crm.segment.partner.mixin",
+        "crm.value.partner.mixin",
+        "crm.next.action.mixin",
     ]
     _rec_names_search = ["complete_name", "email", "ref", "vat", "company_registry", "plain_name", "phone_key"]
 

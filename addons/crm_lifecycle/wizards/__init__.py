@@ -13,4 +13,6 @@ from . import (
     crm_portfolio_rebalance,
     crm_portfolio_rebalance_line,
     crm_segment_decide,
+    crm_trade_choose,
+    crm_trade_choose_line,
 )

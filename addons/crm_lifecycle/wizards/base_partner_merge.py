@@ -9,7 +9,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Give the remaining customer one status for each company; core hands over the stages set by hand."""
         companies = self._lifecycle_before_merge_sudo(src_partners, dst_partner)
-        for model in ("crm.segment.member", "crm.segment.decision", "crm.segment.campaign.line"):
+        for model in ("crm.segment.member", "crm.segment.decision", "crm.segment.campaign.line", "crm.referral"):
             self.env[model]._before_merge_sudo(src_partners | dst_partner)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         # The history has no foreign key by which core could find it.

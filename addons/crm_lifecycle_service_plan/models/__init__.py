@@ -1,1 +1,1 @@
-from . import crm_lifecycle_status, crm_service_contract, crm_service_visit
+from . import crm_care_policy, crm_lifecycle_status, crm_service_contract, crm_service_visit, res_partner
