@@ -11,10 +11,10 @@ class ResPartner(models.Model):
 
     def _collect_next_actions(self, found, today):
         """Add birthdays and other days of the coming week that nobody greets by himself."""
-        super()._collect_next_actions(found, today)
+        result = super()._collect_next_actions(found, today)
         occasions = self.env["crm.occasion"]
         if not occasions.has_access("read"):
-            return
+            return result
         coming = occasions.search(
             [
                 ("partner_id", "in", self.ids),
@@ -26,6 +26,8 @@ class ResPartner(models.Model):
         )
         for occasion in coming:
             window = self._window("crm.occasion", occasion.id)
+            title = self.env._("Congratulate")
             found[occasion.partner_id.id].append(
-                NextAction("birthday", self.env._("Congratulate"), occasion.display_name, occasion.next_date, window, 60)
+                NextAction("birthday", title, occasion.display_name, occasion.next_date, window, 60)
             )
+        return result

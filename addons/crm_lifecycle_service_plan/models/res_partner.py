@@ -7,11 +7,12 @@ class ResPartner(models.Model):
 
     def _collect_next_actions(self, found, today):
         """Add visits that are due, and service plans of the care policy the customer does not have."""
-        super()._collect_next_actions(found, today)
+        result = super()._collect_next_actions(found, today)
         if self.env["crm.service.visit"].has_access("read"):
             self._next_visits(found, today)
         if self.env["crm.service.subscription"].has_access("create"):
             self._next_service_plans(found)
+        return result
 
     def _next_visits(self, found, today):
         visits = self.env["crm.service.visit"].search(

@@ -8,7 +8,7 @@ class CrmChurnInterview(models.Model):
 
     def write(self, vals):
         """Keep the cause of the lull when an interview is done."""
-        closing = self.filtered(lambda interview: interview.state != "done") if vals.get("state") == "done" else self.browse()
+        closing = self.filtered(lambda interview: vals.get("state") == "done" and interview.state != "done")
         result = super().write(vals)
         for interview in closing.filtered("primary_reason_id"):
             interview.env["crm.lull.cause"]._record_sudo(

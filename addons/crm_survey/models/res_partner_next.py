@@ -7,10 +7,10 @@ class ResPartner(models.Model):
 
     def _collect_next_actions(self, found, today):
         """Add interviews by phone that wait for an interviewer."""
-        super()._collect_next_actions(found, today)
+        result = super()._collect_next_actions(found, today)
         invitations = self.env["crm.survey.invitation"]
         if not invitations.has_access("read"):
-            return
+            return result
         for invitation in invitations.search([("partner_id", "in", self.ids), ("state", "=", "to_call")]):
             found[invitation.partner_id.id].append(
                 NextAction(
@@ -22,3 +22,4 @@ class ResPartner(models.Model):
                     65,
                 )
             )
+        return result
