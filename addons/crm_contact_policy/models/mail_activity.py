@@ -91,7 +91,7 @@ class MailActivity(models.Model):
                     "res_id": call.res_id,
                 }
             )
-        for call, planned in zip(calls, ledger.sudo().create(vals_list), strict=True):
+        for call, planned in zip(calls.sudo(), ledger.sudo().create(vals_list), strict=True):
             call.crm_interaction_id = planned
 
     def _ledger_move_sudo(self):

@@ -26,6 +26,21 @@ class TestLedgerSources(ContactPolicyCase):
         values = {"body": "Chào", "subject": "Báo giá", "subtype_xmlid": "mail.mt_comment", **values}
         return self.customer.with_user(self.seller).message_post(**values)
 
+    def test_a_seller_plans_a_call(self):
+        """As the user, not as superuser: the call stands in the list and closes with its activity."""
+        call = self.env["mail.activity"].with_user(self.seller).create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.customer.id,
+                "activity_type_id": self.call_type.id,
+                "user_id": self.seller.id,
+            }
+        )
+        self.assertEqual(self.entries().mapped("state"), ["planned"])
+        self.assertEqual(call.crm_interaction_id, self.entries())
+        call.action_feedback("Hẹn cuối tuần")
+        self.assertEqual(self.entries().state, "done")
+
     # ------------------------------------------------------------------ e-mail
     def test_outgoing(self):
         message = self.post(partner_ids=self.customer.ids, message_type="comment", body="Giá chỉ 5 triệu")
