@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_datetime
 
 from ..domain import consent as words
-from ..domain import rules
+from ..domain import conversation, rules
 from .crm_interaction import COUNTED_STATES
 
 
@@ -203,13 +203,12 @@ class CrmContactGate(models.AbstractModel):
             ("state", "in", COUNTED_STATES),
             ("id", "not in", (ignore or self.env["crm.interaction"]).ids),
             "|",
-            ("direction", "=", "out"),
-            ("state", "=", "refused"),
-            "|",
-            ("date", ">=", since),
+            ("date", ">=", since - conversation.ANSWER_WITHIN),
             ("refused_on", ">=", since),
         ]
-        names = ("partner_id", "date", "channel_id", "purpose", "refused_on", "direction", "res_model", "res_id")
+        names = (
+            "partner_id", "date", "channel_id", "purpose", "refused_on", "direction", "booked_on", "res_model", "res_id"
+        )  # fmt: skip
         ledger = self.env["crm.interaction"].sudo()
         ledger.flush_model(names)
         columns = [SQL.identifier(ledger._table, name) for name in names]
@@ -217,8 +216,13 @@ class CrmContactGate(models.AbstractModel):
         channels = self.env["crm.contact.channel"].sudo().browse({row[2] for row in rows})
         codes = {channel.id: channel.code for channel in channels}
         keys = {partner_id: (target._name, target.id) for partner_id, target in targets.items()}
+        heard = defaultdict(list)
+        for partner_id, date, _channel, purpose, _refused, direction, *_about in rows:
+            if direction == "in" and purpose != "survey":  # who answers a survey does not start a conversation
+                heard[partner_id].append(date)
         found = defaultdict(list)
-        for partner_id, date, channel_id, purpose, refused_on, direction, model, res_id in rows:
+        for partner_id, date, channel_id, purpose, refused_on, direction, booked_on, model, res_id in rows:
+            by_hand = booked_on is None
             found[partner_id].append(
                 rules.Past(
                     at=date,
@@ -226,7 +230,8 @@ class CrmContactGate(models.AbstractModel):
                     purpose=purpose,
                     refused_on=refused_on,
                     same_target=model is not None and keys.get(partner_id) == (model, res_id),
-                    counts=direction == "out",
+                    counts=direction == "out" and not (by_hand and conversation.is_answer(date, heard[partner_id])),
+                    by_hand=by_hand,
                 )
             )
         return found
@@ -281,6 +286,7 @@ class CrmContactGate(models.AbstractModel):
             ),
             "too_late": self._too_late_text(params),
             "failed": self.env._("Could not be sent; it is tried again"),
+            "undelivered": self.env._("The message did not reach the customer"),
             "target_gone": self.env._("What it was about no longer exists"),
         }
 

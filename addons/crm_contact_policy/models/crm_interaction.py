@@ -37,6 +37,7 @@ REASON_SELECTION = [
     ("no_moment", "No moment within 60 days"),
     ("too_late", "Too late"),
     ("failed", "Sending failed"),
+    ("undelivered", "Not delivered"),
     ("target_gone", "Subject deleted"),
 ]
 # Which held contact goes first when several wait: what the customer asked for before what we want.

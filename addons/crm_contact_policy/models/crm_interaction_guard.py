@@ -11,6 +11,7 @@ ENGINE_FIELDS = {
     "bypass_reason",
     "bypass_user_id",
     "deadline",
+    "delivery_ref",
     "error",
     "hold_code",
     "is_manual",

@@ -6,7 +6,6 @@ from ..domain import rules
 from ..domain.sources import purpose_of
 
 BOOKED_KEY = "crm_contact_booked"
-DELIVERED_KEY = "crm_contact_delivered"
 
 
 class CrmInteraction(models.Model):
@@ -86,27 +85,26 @@ class CrmInteraction(models.Model):
     @api.model
     def _ledger_suspended(self):
         """Whether the messages made now are those of contacts the gate booked: they stand in the ledger already."""
-        return bool(self.env.cr.precommit.data.get(BOOKED_KEY))
+        return bool(self.env.cr.cache.get(BOOKED_KEY))
+
+    @api.model
+    def _ledger_delivering_sudo(self):
+        """The booked contacts being delivered now. Sudo: see :meth:`_ledger_link_sudo`."""
+        stack = self.env.cr.cache.get(BOOKED_KEY) or [()]
+        return self.sudo().browse(stack[-1])
 
     @contextmanager
     def _ledger_pause(self):
         """Around the delivery of booked contacts: their messages are not counted again.
 
-        Kept with the transaction, not in the context: a context comes from outside.
+        Kept with the cursor, not in the context: a context comes from outside.
         """
-        data = self.env.cr.precommit.data
-        data[BOOKED_KEY] = data.get(BOOKED_KEY, 0) + 1
-        before, data[DELIVERED_KEY] = data.get(DELIVERED_KEY), self.ids
+        stack = self.env.cr.cache.setdefault(BOOKED_KEY, [])
+        stack.append(self.ids)
         try:
             yield
         finally:
-            data[BOOKED_KEY] -= 1
-            data[DELIVERED_KEY] = before
-
-    @api.model
-    def _ledger_delivered_sudo(self):
-        """The booked contacts whose messages are made now. Sudo: senders need not read the ledger."""
-        return self.sudo().browse(self.env.cr.precommit.data.get(DELIVERED_KEY) or ())
+            stack.pop()
 
     @api.model
     def _ledger_customers_sudo(self, partners):
@@ -157,6 +155,8 @@ class CrmInteraction(models.Model):
             "user_id": author.id if direction == "out" else partner.sudo().user_id.id,
             "message_id": message.id,
         }
+        if (channel, direction) == ("email", "out"):
+            vals["delivery_ref"] = message.message_id
         if message.model and message.res_id:
             vals.update(about_model=message.model, about_id=message.res_id)
         if subject := message.subject or (message.record_name if direction == "out" else None):

@@ -38,6 +38,8 @@ class MailActivity(models.Model):
     def write(self, vals):
         self._check_planned_contact(vals)
         result = super().write(vals)
+        if "active" in vals:
+            self.filtered("crm_interaction_id")._ledger_reopen_sudo()
         if vals.keys() & {"date_deadline", "user_id"}:
             self.filtered("crm_interaction_id")._ledger_move_sudo()
         return result
@@ -106,6 +108,15 @@ class MailActivity(models.Model):
                 vals["date"] = activity._ledger_moment_sudo()
             if vals:
                 planned.write(vals)
+
+    def _ledger_reopen_sudo(self):
+        """A call taken up again is planned again; one put away undone is given up. Sudo: as for planning."""
+        for activity in self.sudo():
+            planned = activity.crm_interaction_id
+            if activity.active and planned.state in ("done", "cancelled"):
+                planned.write({"state": "planned", "date": activity._ledger_moment_sudo()})
+            elif not activity.active and planned.state == "planned":
+                planned.write({"state": "cancelled"})
 
     def _ledger_done_sudo(self, feedback):
         """Close the planned calls as done. Sudo: see :meth:`_ledger_plan_sudo`."""

@@ -23,9 +23,13 @@ class ResPartner(models.Model):
             partner.mention_count = counts.get(partner.id, 0)
 
     def _compute_interaction_count(self):
-        counts = self._count_with_contacts("crm.interaction")
+        """Of the whole customer: a contact person shows those of the company and of its other people, too."""
+        rows = self.env["crm.interaction"]._read_group(
+            [("commercial_partner_id", "in", self.commercial_partner_id.ids)], ["commercial_partner_id"], ["__count"]
+        )
+        counts = dict(rows)
         for partner in self:
-            partner.interaction_count = counts.get(partner.id, 0)
+            partner.interaction_count = counts.get(partner.commercial_partner_id, 0)
 
     def _count_with_contacts(self, model):
         """How many records each partner has, those of the contacts below it included.
@@ -41,6 +45,16 @@ class ResPartner(models.Model):
                     counts[partner.id] += number
                 partner = partner.parent_id
         return counts
+
+    def action_contact_timeline(self):
+        """Open every contact in or out of the whole customer, the latest first."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("crm_contact_policy.crm_interaction_action_partner")
+        return {
+            **action,
+            "domain": [("commercial_partner_id", "=", self.commercial_partner_id.id)],
+            "context": {"default_partner_id": self.id, "timeline_partner_id": self.id},
+        }
 
     def action_contact_preview(self):
         """Open the answer to "may we contact this customer now, by which channel, and if not, why?"."""

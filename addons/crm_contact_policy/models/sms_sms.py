@@ -15,15 +15,33 @@ class SmsSms(models.Model):
     def create(self, vals_list):
         """Text messages to customers enter the ledger; the number of queries does not grow with them."""
         messages = super().create(vals_list)
-        if self.env["crm.interaction"]._ledger_suspended():
+        ledger = self.env["crm.interaction"]
+        if ledger._ledger_suspended():
+            ledger._ledger_link_sudo("sms", [messages._ledger_reference(sms) for sms in messages.sudo()])
             messages._note_booked_sudo()
         else:
             messages._ledger_outgoing_sudo()
         return messages
 
+    def write(self, vals):
+        """What did not reach a customer was no contact; what did after a second try, is one."""
+        result = super().write(vals)
+        ledger, refs = self.env["crm.interaction"], self.mapped("uuid") if "state" in vals else ()
+        if vals.get("state") in ("error", "canceled"):
+            kinds = dict(self._fields["failure_type"]._description_selection(self.env))
+            ledger._ledger_undelivered_sudo(refs, kinds.get(vals.get("failure_type")))
+        elif vals.get("state") in ("pending", "sent"):
+            ledger._ledger_delivered_sudo(refs)
+        return result
+
+    @staticmethod
+    def _ledger_reference(sms):
+        message = sms.mail_message_id
+        return sms.uuid, message.model, message.res_id, sms.partner_id.ids
+
     def _note_booked_sudo(self):
         """As which contact each message was booked. Sudo: senders need not read the ledger."""
-        booked = self.env["crm.interaction"]._ledger_delivered_sudo()
+        booked = self.env["crm.interaction"]._ledger_delivering_sudo()
         by_partner = {contact.partner_id.id: contact for contact in booked if contact.channel_id.code == "sms"}
         for partner, messages in self.sudo().grouped("partner_id").items():
             if partner.id in by_partner:
@@ -68,5 +86,6 @@ class SmsSms(models.Model):
                     "date": fields.Datetime.now(),
                     "user_id": self.env.uid,
                 }
-            vals_list.append(vals)
+            if vals:
+                vals_list.append({**vals, "delivery_ref": sms.uuid})
         ledger._ledger_messages_sudo(vals_list)

@@ -12,6 +12,12 @@ class CrmContactGateReport(models.Model):
     _auto = False
     _order = "booked_on desc, id desc"
     _rec_name = "interaction_id"
+    _depends = {
+        "crm.interaction": [
+            "partner_id", "company_id", "channel_id", "purpose", "user_id", "booked_on", "state", "hold_code",
+            "reason_code", "bypass_reason", "date",
+        ]
+    }  # fmt: skip
 
     interaction_id = fields.Many2one("crm.interaction", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
@@ -27,6 +33,7 @@ class CrmContactGateReport(models.Model):
             ("planned", "Allowed, not yet made"),
             ("held", "Held"),
             ("denied", "Denied"),
+            ("undelivered", "Not delivered"),
             ("dropped", "Given up"),
         ],
         readonly=True,
@@ -43,6 +50,7 @@ class CrmContactGateReport(models.Model):
                    CASE WHEN state IN ('done', 'refused') AND hold_code IS NULL THEN 'sent'
                         WHEN state IN ('done', 'refused') THEN 'sent_later'
                         WHEN state = 'cancelled' THEN 'dropped'
+                        WHEN reason_code = 'undelivered' THEN 'undelivered'
                         ELSE state END AS result,
                    COALESCE(reason_code, hold_code) AS reason_code,
                    bypass_reason IS NOT NULL AS is_bypassed,

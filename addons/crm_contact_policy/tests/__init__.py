@@ -3,6 +3,7 @@ from . import (
     test_booking,
     test_consent,
     test_consent_rules,
+    test_conversation,
     test_decisions,
     test_gate,
     test_holidays,
@@ -10,6 +11,7 @@ from . import (
     test_interaction_guard,
     test_interaction_log,
     test_interaction_tour,
+    test_ledger_delivery,
     test_ledger_record,
     test_ledger_sources,
     test_mention,
@@ -19,5 +21,6 @@ from . import (
     test_rules,
     test_rules_property,
     test_sender,
+    test_two_bookings,
     test_two_connections,
 )

@@ -86,12 +86,12 @@ class TestInteraction(ContactPolicyCase):
         call.write({"res_model": "res.partner", "res_id": self.customer.id})
         self.assertEqual(call.action_open_target()["res_id"], self.customer.id)
 
-    def test_count_of_a_company_includes_its_contacts(self):
+    def test_count_is_that_of_the_whole_customer(self):
         firm = self.env["res.partner"].create({"name": "Công ty Hải Âu", "is_company": True})
         self.customer.parent_id = firm
         self.call()
         self.call(partner_id=firm.id)
-        self.assertEqual((firm.interaction_count, self.customer.interaction_count), (2, 1))
+        self.assertEqual((firm.interaction_count, self.customer.interaction_count), (2, 2))
 
     def test_negative_duration(self):
         with self.assertRaises(ValidationError):

@@ -157,6 +157,19 @@ class TestLedgerSources(ContactPolicyCase):
         self.customer.activity_schedule("mail.mail_activity_data_todo", user_id=self.seller.id)
         self.assertEqual(len(self.entries()), 2)
 
+    def test_call_taken_up_again(self):
+        """An activity marked done by mistake, or put away, and taken up again: the call is planned again."""
+        activity = self.plan_call(date_deadline=fields.Date.today() + timedelta(days=3))
+        planned = self.entries()
+        activity.action_feedback()
+        self.assertEqual(planned.state, "done")
+        activity.action_unarchive()
+        self.assertEqual((planned.state, planned.date.date()), ("planned", activity.date_deadline))
+        activity.action_archive()
+        self.assertEqual(planned.state, "cancelled")
+        activity.action_unarchive()
+        self.assertEqual(planned.state, "planned")
+
     # ------------------------------------------------------------------ meetings
     def meet(self, **values):
         start = fields.Datetime.now().replace(microsecond=0) + timedelta(days=2)

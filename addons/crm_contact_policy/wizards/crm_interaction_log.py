@@ -216,6 +216,17 @@ class CrmInteractionLog(models.TransientModel):
         planned.write(vals)
         planned._ensure_activity_sudo()
 
+    @staticmethod
+    def _prepare_meeting_about(interaction, calendar):
+        """The meeting is about what the contact was about: a lead shows it among its meetings."""
+        model, res_id = interaction.res_model, interaction.res_id
+        if not res_id or model == calendar._name or model not in calendar.env:
+            return {}
+        vals = {"res_model_id": calendar.env["ir.model"]._get_id(model), "res_id": res_id}
+        if model == "crm.lead" and "opportunity_id" in calendar._fields:
+            vals["opportunity_id"] = res_id
+        return vals
+
     def _plan_meeting_sudo(self, interaction):
         """Put the meeting into the calendar; its planned visit follows this contact.
 
@@ -224,6 +235,7 @@ class CrmInteractionLog(models.TransientModel):
         calendar = self.env["calendar.event"].with_context(active_model=False, active_id=False, active_ids=False)
         event = calendar.create(
             {
+                **self._prepare_meeting_about(interaction, calendar),
                 "name": self.next_subject or self.env._("Meeting with %(customer)s", customer=self.partner_id.name),
                 "start": self.next_date,
                 "stop": self.next_date + timedelta(hours=self.next_duration or 0.5),

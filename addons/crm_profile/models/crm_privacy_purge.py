@@ -8,7 +8,7 @@ BATCH = 2000
 class CrmPrivacy(models.AbstractModel):
     """The retention: what is erased when its time is over. Deleted set by set, counted, and never looked at again."""
 
-    _inherit = "crm.privacy"
+    _inherit = "crm.privacy"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     @api.model
     def _purges(self, company, as_of):

@@ -9,7 +9,7 @@ TELLING = ("value_", "option_id", "note", "evidence", "source_ref")
 class CrmProfileFact(models.Model):
     """Who sees restricted facts is noted; messages never get at them; what was derived goes with them."""
 
-    _inherit = "crm.profile.fact"
+    _inherit = "crm.profile.fact"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
     _privacy = {
         "report": ("attribute_id", "value_display", "origin", "source", "collected_on", "status", "expires_on"),
         "mask": ("note", "evidence", "source_ref"),

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     def action_profile_file(self):
         """Download everything known of this customer.
