@@ -14,5 +14,6 @@
         "views/sale_order_views.xml",
         "views/crm_service_visit_views.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

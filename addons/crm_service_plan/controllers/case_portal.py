@@ -1,6 +1,5 @@
 from odoo import http
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from .portal import ServicePortal
@@ -10,45 +9,22 @@ from .service_form import MAX_BODY, sent_files
 class CasePortal(ServicePortal):
     """The customer's own cases and contracts; a GET changes nothing."""
 
-    def _prepare_home_portal_values(self, counters):
-        values = super()._prepare_home_portal_values(counters)
-        for counter, model in (
-            ("service_case_count", "crm.service.case"),
-            ("service_contract_count", "crm.service.contract"),
-        ):
-            if counter in counters:
-                records = request.env[model]
-                values[counter] = records.search_count(self._own_domain()) if records.has_access("read") else 0
-        return values
-
-    def _service_pager(self, model, url, page, order):
-        """:return: a page of the customer's own records of a model, and the pager"""
-        records, domain = request.env[model], self._own_domain()
-        pager = portal_pager(url=url, total=records.search_count(domain), page=page, step=self._items_per_page)
-        found = records.search(domain, order=order, limit=self._items_per_page, offset=pager["offset"])
-        return found, pager
+    def _service_counters(self):
+        return super()._service_counters() | {
+            "service_case_count": "crm.service.case",
+            "service_contract_count": "crm.service.contract",
+        }
 
     def _own_record(self, model, record_id):
         """:return: the record (superuser) if it is the customer's own, else None"""
-        try:
-            record = self._document_check_access(model, record_id)
-        except (AccessError, MissingError):
-            return None
+        record = self._service_record(model, record_id)
         commercial = request.env.user.partner_id.commercial_partner_id
-        return record if record.sudo().partner_id.commercial_partner_id == commercial else None
+        return record if record and record.sudo().partner_id.commercial_partner_id == commercial else None
 
     @http.route(["/my/cases", "/my/cases/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
     def portal_my_cases(self, page=1, **kwargs):
         """List of the customer's cases."""
-        cases, pager = self._service_pager("crm.service.case", "/my/cases", page, "received_on desc, id desc")
-        values = {
-            **self._prepare_portal_layout_values(),
-            "cases": request.env["crm.service.case"]._portal_cards_sudo(cases),
-            "pager": pager,
-            "page_name": "service_case",
-            "default_url": "/my/cases",
-        }
-        return request.render("crm_service_plan.portal_my_cases", values)
+        return self._service_list("crm.service.case", "cases", "service_case", page, "received_on desc, id desc")
 
     @http.route("/my/cases/<int:case_id>", type="http", auth="user", website=True, readonly=True)
     def portal_case_page(self, case_id, message=None, **kwargs):
@@ -114,15 +90,8 @@ class CasePortal(ServicePortal):
     )
     def portal_my_contracts(self, page=1, **kwargs):
         """List of the customer's contracts with what is left."""
-        contracts, pager = self._service_pager("crm.service.contract", "/my/contracts", page, "end_date desc, id desc")
-        values = {
-            **self._prepare_portal_layout_values(),
-            "contracts": contracts,
-            "pager": pager,
-            "page_name": "service_contract",
-            "default_url": "/my/contracts",
-        }
-        return request.render("crm_service_plan.portal_my_contracts", values)
+        order = "end_date desc, id desc"
+        return self._service_list("crm.service.contract", "contracts", "service_contract", page, order)
 
     @http.route("/my/contracts/<int:contract_id>", type="http", auth="user", website=True, readonly=True)
     def portal_contract_page(self, contract_id, report_type=None, download=False, **kwargs):

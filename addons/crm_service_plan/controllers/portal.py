@@ -11,12 +11,13 @@ from odoo.http import content_disposition, request
 class ServicePortal(CustomerPortal):
     """The customer's own assets and visits. Reading never changes anything; changes are POSTs with a CSRF token."""
 
+    def _service_counters(self):
+        """:return: ``{counter of the portal's home: model of the customer's own records}``"""
+        return {"service_asset_count": "crm.service.asset", "service_visit_count": "crm.service.visit"}
+
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        for counter, model in (
-            ("service_asset_count", "crm.service.asset"),
-            ("service_visit_count", "crm.service.visit"),
-        ):
+        for counter, model in self._service_counters().items():
             if counter in counters:
                 records = request.env[model]
                 values[counter] = records.search_count(self._own_domain()) if records.has_access("read") else 0
@@ -41,6 +42,13 @@ class ServicePortal(CustomerPortal):
         }
         return request.render(f"crm_service_plan.portal_my_{name}", values)
 
+    def _service_record(self, model, record_id, access_token=None):
+        """:return: the record (superuser), or None if neither the user nor the token may see it"""
+        try:
+            return self._document_check_access(model, record_id, access_token)
+        except (AccessError, MissingError):
+            return None
+
     def _service_pdf(self, record, report):
         record = record.with_context(lang=record.partner_id.lang)
         return self._show_report(record, "pdf", report, download=True)
@@ -53,9 +61,8 @@ class ServicePortal(CustomerPortal):
     @http.route("/my/assets/<int:asset_id>", type="http", auth="user", website=True, readonly=True)
     def portal_asset_page(self, asset_id, **kwargs):
         """One asset: warranty, meter, plans, what comes next, history."""
-        try:
-            asset = self._document_check_access("crm.service.asset", asset_id)
-        except (AccessError, MissingError):
+        asset = self._service_record("crm.service.asset", asset_id)
+        if not asset:
             return request.redirect("/my")
         values = {**self._prepare_portal_layout_values(), "service_asset": asset, "page_name": "service_asset"}
         return request.render("crm_service_plan.portal_asset_page", values)
@@ -63,9 +70,8 @@ class ServicePortal(CustomerPortal):
     @http.route("/my/assets/<int:asset_id>/schedule.pdf", type="http", auth="user", website=True, readonly=True)
     def portal_asset_schedule(self, asset_id, **kwargs):
         """The schedule of one asset as PDF."""
-        try:
-            asset = self._document_check_access("crm.service.asset", asset_id)
-        except (AccessError, MissingError):
+        asset = self._service_record("crm.service.asset", asset_id)
+        if not asset:
             return request.redirect("/my")
         return self._service_pdf(asset, "crm_service_plan.action_report_service_schedule")
 
@@ -160,11 +166,8 @@ class ServicePortal(CustomerPortal):
 
     def _visit(self, visit_id, access_token):
         """:return: the visit (superuser), or None if neither the user nor the token may see it, or the link expired"""
-        try:
-            visit = self._document_check_access("crm.service.visit", visit_id, access_token)
-        except (AccessError, MissingError):
-            return None
-        if not self._own_login(visit) and not visit._link_valid():
+        visit = self._service_record("crm.service.visit", visit_id, access_token)
+        if not visit or not (self._own_login(visit) or visit._link_valid()):
             return None
         if request.env.user._is_public() and visit.partner_id.lang:
             request.update_context(lang=visit.partner_id.lang)

@@ -17,7 +17,7 @@ class CrmServiceCapacity(models.Model):
     _log_access = False
 
     company_id = fields.Many2one("res.company", "Branch", required=True, readonly=True, index=True, ondelete="cascade")
-    user_id = fields.Many2one("res.users", "Person", required=True, readonly=True, ondelete="cascade")
+    user_id = fields.Many2one("res.users", "Person", required=True, readonly=True, ondelete="cascade", index=True)
     date = fields.Date(required=True, readonly=True)
     hours = fields.Float(readonly=True)
 

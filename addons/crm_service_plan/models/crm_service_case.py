@@ -57,7 +57,9 @@ class CrmServiceCase(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.ref("crm_contact_policy.channel_phone", raise_if_not_found=False),
     )
-    category_id = fields.Many2one("crm.service.case.category", "Kind", tracking=True, ondelete="restrict")
+    category_id = fields.Many2one(
+        "crm.service.case.category", "Kind", tracking=True, ondelete="restrict", index="btree_not_null"
+    )
     asset_id = fields.Many2one("crm.service.asset", index="btree_not_null", ondelete="restrict")
     warranty_state = fields.Selection(related="asset_id.warranty_state")
     priority = fields.Selection(PRIORITIES, default="1", required=True, tracking=True)
@@ -83,6 +85,7 @@ class CrmServiceCase(models.Model):
         precompute=True,
         tracking=True,
         domain="[('company_id', '=', company_id)]",
+        index="btree_not_null",
     )
     user_id = fields.Many2one("res.users", "Responsible", index=True, tracking=True, domain="[('share', '=', False)]")
     contract_id = fields.Many2one(
@@ -102,8 +105,8 @@ class CrmServiceCase(models.Model):
     )
     assigned_on = fields.Datetime(readonly=True, copy=False)
     responded_on = fields.Datetime("Answered", readonly=True, copy=False)
-    solved_on = fields.Datetime("Solved On", readonly=True, copy=False)
-    solved_by_id = fields.Many2one("res.users", "Solved By", readonly=True, copy=False)
+    solved_on = fields.Datetime(readonly=True, copy=False)
+    solved_by_id = fields.Many2one("res.users", readonly=True, copy=False, index="btree_not_null")
     closed_on = fields.Datetime(readonly=True, copy=False)
     search_text = fields.Text(compute="_compute_search_text", store=True, groups="base.group_system")
 

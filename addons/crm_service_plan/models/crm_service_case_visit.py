@@ -3,9 +3,23 @@ from odoo.exceptions import UserError
 
 
 class CrmServiceCase(models.Model):
-    """Case → visit → done."""
+    """Case → visit → done.
 
-    _inherit = "crm.service.case"
+    All sides of a case come together here. They stand before the case itself, so that they may refuse or add to what it
+    does; the first has the first word.
+    """
+
+    _name = "crm.service.case"
+    _inherit = [
+        "crm.service.case.similar.mixin",
+        "crm.service.case.mail.mixin",
+        "crm.service.case.guard.mixin",
+        "crm.service.case.flow.mixin",
+        "crm.service.case.entry.mixin",
+        "crm.service.case.clock.mixin",
+        "crm.service.case.alarm.mixin",
+        "crm.service.case",
+    ]
 
     visit_ids = fields.One2many("crm.service.visit", "case_id", "Visits", groups="base.group_user")
     visit_count = fields.Integer(compute="_compute_visit_state", groups="base.group_user")

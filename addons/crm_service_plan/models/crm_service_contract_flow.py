@@ -1,15 +1,12 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from psycopg2 import OperationalError
 
+from ..tools import one_by_one
 from .crm_service_contract import IN_FORCE
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 100
 
@@ -129,19 +126,12 @@ class CrmServiceContract(models.Model):
             contract.to_renew_on = end and end - timedelta(days=contract.renew_days)
 
     def _step_safely(self, step, day):
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, step)(day)
-        except OperationalError:
-            raise  # another transaction came between: no fault of the contract
-        except Exception as error:  # one bad contract stops no other: the rest is done one by one
-            self.env.invalidate_all()
-            if len(self) > 1:
-                for contract in self:
-                    contract._step_safely(step, day)
-                return
-            _logger.exception("Contract %s could not be processed", self.id)
-            self._move({"error": str(error)[:500] or type(error).__name__})
+        """One bad contract stops no other: the error is kept on the contract."""
+
+        def keep(contract, error):
+            contract._move({"error": str(error)[:500] or type(error).__name__})
+
+        one_by_one(self.env, self, lambda contracts: getattr(contracts, step)(day), keep)
 
     def _offer_renewal(self, day):
         """One opportunity a contract, once; what is renewed already needs none."""

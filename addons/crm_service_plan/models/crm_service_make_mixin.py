@@ -1,14 +1,11 @@
-import logging
 import uuid
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
-from psycopg2 import OperationalError
 
 from ..domain.grouping import Candidate, group_visits, swallowed
-
-_logger = logging.getLogger(__name__)
+from ..tools import one_by_one
 
 BATCH_KEYS = 200
 # The next date of a floating task is a forecast as long as the one before it is open: no visit is made for it.
@@ -72,22 +69,14 @@ class CrmServiceMakeMixin(models.AbstractModel):
         return rows
 
     def _make_safely(self, company, as_of, keys):
-        """A batch in a savepoint; when it fails customer by customer, the error kept on the subscription."""
-        try:
-            with self.env.cr.savepoint():
-                self._make(company, as_of, keys)
-        except OperationalError:
-            raise  # another transaction came between: no fault of the subscription
-        except Exception:  # one bad subscription stops nobody: the rest is made one by one
-            self.env.invalidate_all()
-            if len(keys) > 1:
-                for key in keys:
-                    self._make_safely(company, as_of, [key])
-                return
-            _logger.exception("No visit could be made for customer %s, asset %s", *keys[0])
-            series = self._planned_of(company, as_of, keys).series_id
+        """One bad customer or asset stops nobody: the error is kept on the subscription."""
+
+        def keep(key, error):
+            series = self._planned_of(company, as_of, key).series_id
             series._set({"error_code": "visit"})
             series.subscription_id._refresh_next_due()
+
+        one_by_one(self.env, keys, lambda some: self._make(company, as_of, some), keep)
 
     def _planned_of(self, company, as_of, keys):
         """:return: planned occurrences of these customers and assets that may be served by a visit made now"""

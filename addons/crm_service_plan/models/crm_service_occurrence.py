@@ -47,9 +47,11 @@ class CrmServiceOccurrence(models.Model):
         readonly=True,
     )
     visit_id = fields.Many2one("crm.service.visit", index="btree_not_null", readonly=True, ondelete="set null")
-    included_in_id = fields.Many2one("crm.service.occurrence", readonly=True, ondelete="set null")
+    included_in_id = fields.Many2one(
+        "crm.service.occurrence", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     done_date = fields.Date("Done On", readonly=True)
-    done_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    done_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null", index="btree_not_null")
     compliance = fields.Selection(
         [("on_time", "On Time"), ("late", "Late"), ("missed", "Missed")],
         readonly=True,

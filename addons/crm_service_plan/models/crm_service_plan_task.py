@@ -91,6 +91,22 @@ class CrmServicePlanTask(models.Model):
     checklist_ids = fields.One2many("crm.service.checklist.item", "task_id", "Checks", copy=True)
     description = fields.Text("Instructions", translate=True)
     rule_text = fields.Char("When", compute="_compute_rule_text")
+    staff_ids = fields.Many2many(
+        "crm.service.staff",
+        "crm_service_task_staff_rel",
+        "task_id",
+        "staff_id",
+        "Done By",
+        help="Nobody listed: every member of the staff may do it. Otherwise only these.",
+    )
+    resource_type_ids = fields.Many2many(
+        "crm.service.resource.type",
+        "crm_service_task_resource_type_rel",
+        "task_id",
+        "type_id",
+        "Tools",
+        help="One of each kind is booked with the visit.",
+    )
 
     _check_numbers = models.Constraint(
         "CHECK(LEAST(interval, usage, repeat, window_before, window_after, duration, min_gap) >= 0)",

@@ -1,15 +1,12 @@
-import logging
 from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
 from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.tools import SQL
-from psycopg2 import OperationalError
 
 from ..domain.schedule import Base, Meter, ScheduleError, plan_dates, rebase
-
-_logger = logging.getLogger(__name__)
+from ..tools import one_by_one
 
 BATCH = 2000
 SLACK_DAYS = 30
@@ -25,6 +22,7 @@ class CrmServicePlanner(models.AbstractModel):
 
     _name = "crm.service.planner"
     _description = "Service Planner"
+    _inherit = ["crm.service.daily.mixin"]
 
     @api.model
     def _cron_daily(self, at=None):
@@ -118,20 +116,13 @@ class CrmServicePlanner(models.AbstractModel):
         return len(ids)
 
     def _plan_safely(self, company, ids, as_of):
-        """A batch in a savepoint; when it fails one by one, so that a bad one stops nobody and says so."""
-        try:
-            with self.env.cr.savepoint():
-                self._plan_batch(company, ids, as_of)
-        except OperationalError:
-            raise  # another transaction came between: no fault of the series
-        except Exception:  # one bad plan stops nobody: the error is kept on its series
-            if len(ids) == 1:
-                _logger.exception("Service series %s could not be planned", ids[0])
-                horizon = as_of + timedelta(days=company.service_horizon_days + SLACK_DAYS)
-                self._mark_planned(ids, ["database"], horizon)
-                return
-            for series_id in ids:
-                self._plan_safely(company, [series_id], as_of)
+        """One bad plan stops nobody: the error is kept on its series."""
+
+        def keep(bad, error):
+            horizon = as_of + timedelta(days=company.service_horizon_days + SLACK_DAYS)
+            self._mark_planned(bad, ["database"], horizon)
+
+        one_by_one(self.env, ids, lambda some: self._plan_batch(company, some, as_of), keep)
 
     def _plan_batch(self, company, ids, as_of):
         """Date these series: what is missing is inserted; of those marked dirty, the untouched future is dated anew.

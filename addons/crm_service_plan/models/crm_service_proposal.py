@@ -22,7 +22,7 @@ class CrmServiceProposal(models.Model):
     )
     company_id = fields.Many2one("res.company", "Branch", required=True, readonly=True)
     visit_ids = fields.Many2many("crm.service.visit", string="Visits", readonly=True)
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade", index=True)
     address = fields.Char(readonly=True)
     kind = fields.Selection(
         [("merge", "One visit"), ("trip", "One trip")],

@@ -127,16 +127,13 @@ class CrmServiceRemindMixin(models.AbstractModel):
 
     def _log_interaction(self):
         """A visit done is a contact: it stands in the one ledger."""
-        channel = self.env.ref("crm_contact_policy.channel_visit")
-        self.env["crm.interaction"].create(
+        self.env["crm.interaction"]._ledger_record(
             [
                 {
                     "partner_id": visit.partner_id.id,
                     "company_id": visit.company_id.id,
-                    "direction": "out",
-                    "channel_id": channel.id,
+                    "channel": "visit",
                     "purpose": "service",
-                    "state": "done",
                     "date": visit.real_start or fields.Datetime.now(),
                     "user_id": (visit.user_id or self.env.user).id,
                     "duration": visit.hours,

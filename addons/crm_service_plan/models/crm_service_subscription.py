@@ -60,11 +60,24 @@ class CrmServiceSubscription(models.Model):
     pause_date = fields.Date("Paused On", readonly=True, copy=False)
     end_date = fields.Date("Ended On", readonly=True, copy=False, tracking=True)
     user_id = fields.Many2one(
-        "res.users", "Coordinator", compute="_compute_user_id", store=True, readonly=False, precompute=True
+        "res.users",
+        "Coordinator",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
     )
     next_due = fields.Date(readonly=True, copy=False, index=True)
     error_code = fields.Char(readonly=True, copy=False, index="btree_not_null")
     error = fields.Char("Problem", compute="_compute_error")
+    contract_id = fields.Many2one(
+        "crm.service.contract",
+        index="btree_not_null",
+        ondelete="set null",
+        tracking=True,
+        domain="[('partner_id', 'child_of', partner_id)]",
+    )
     series_ids = fields.One2many("crm.service.series", "subscription_id", "Tasks")
     occurrence_ids = fields.One2many("crm.service.occurrence", "subscription_id", "Services")
     occurrence_count = fields.Integer(compute="_compute_counts")

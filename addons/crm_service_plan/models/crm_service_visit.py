@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools import OURS
+
 OPEN_STATES = ("due", "reminded", "confirmed", "scheduled", "in_progress")
 # action → states it may start from
 TRANSITIONS = {
@@ -283,7 +285,7 @@ class CrmServiceVisit(models.Model):
                 raise UserError(self.env._("Choose when and who before scheduling."))
         self._check_plan()
         self._book()
-        self.with_context(service_booked=True)._move({"state": "scheduled", "is_touched": True})
+        self.with_context(service_booked=OURS)._move({"state": "scheduled", "is_touched": True})
 
     def action_suggest(self):
         """Put in charge whoever fits best; the reasons are noted on the visit."""

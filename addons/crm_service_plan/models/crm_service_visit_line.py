@@ -10,7 +10,7 @@ class CrmServiceVisitLine(models.Model):
 
     visit_id = fields.Many2one("crm.service.visit", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="visit_id.company_id", store=True)
-    task_id = fields.Many2one("crm.service.plan.task", ondelete="set null")
+    task_id = fields.Many2one("crm.service.plan.task", ondelete="set null", index="btree_not_null")
     sequence = fields.Integer(default=10)
     name = fields.Char("Check", required=True)
     required = fields.Boolean()

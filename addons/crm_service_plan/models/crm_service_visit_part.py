@@ -11,7 +11,7 @@ class CrmServiceVisitPart(models.Model):
     visit_id = fields.Many2one("crm.service.visit", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="visit_id.company_id", store=True)
     currency_id = fields.Many2one(related="visit_id.currency_id")
-    product_id = fields.Many2one("product.product", required=True, ondelete="restrict")
+    product_id = fields.Many2one("product.product", required=True, ondelete="restrict", index=True)
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     unit_cost = fields.Monetary(compute="_compute_amounts", store=True, readonly=False, precompute=True)

@@ -3,9 +3,23 @@ from odoo.exceptions import UserError
 
 
 class CrmServiceVisit(models.Model):
-    """On the spot: the clock, parts, photos, what it cost, and what sales made of a finding."""
+    """On the spot: the clock, parts, photos, what it cost, and what sales made of a finding.
 
-    _inherit = "crm.service.visit"
+    All sides of a visit come together here. They stand before the visit itself, so that they may refuse or add to what
+    it does; the first has the first word.
+    """
+
+    _name = "crm.service.visit"
+    _inherit = [
+        "crm.service.visit.slots.mixin",
+        "crm.service.visit.moved.mixin",
+        "crm.service.visit.health.mixin",
+        "crm.service.visit.guard.mixin",
+        "crm.service.visit.contract.mixin",
+        "crm.service.visit.case.mixin",
+        "crm.service.visit.booking.mixin",
+        "crm.service.visit",
+    ]
 
     timer_start = fields.Datetime("Clock Running Since", readonly=True, copy=False, groups="base.group_user")
     timer_hours = fields.Float("Hours on the Clock", readonly=True, copy=False, groups="base.group_user")
@@ -39,6 +53,8 @@ class CrmServiceVisit(models.Model):
     upsell_won = fields.Monetary(
         "Sold from Findings", compute="_compute_upsell", store=True, compute_sudo=True, groups="base.group_user"
     )
+    partner_commercial_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Company or Person")
+    charge = fields.Monetary("To Be Paid", compute="_compute_coverage", help="What the customer pays, untaxed.")
     needs_signature = fields.Boolean(compute="_compute_needs_signature", groups="base.group_user")
     may_pause = fields.Boolean(compute="_compute_clock", groups="base.group_user")
     may_resume = fields.Boolean(compute="_compute_clock", groups="base.group_user")
@@ -67,9 +83,16 @@ class CrmServiceVisit(models.Model):
     def _compute_upsell(self):
         for visit in self:
             leads = visit.with_context(active_test=False).lead_ids
-            won = leads.filtered(lambda lead: lead.won_status == "won")
             visit.upsell_count = len(leads)
-            visit.upsell_won = sum(won.mapped("expected_revenue"))
+            visit.upsell_won = sum(visit._upsell_of(lead) for lead in leads)
+
+    def _upsell_of(self, lead):
+        """What sales made of a finding, for bridges to say better.
+
+        :param lead: `crm.lead` found on the visit
+        :return: the expected revenue of a won lead, else 0; in the visit's currency
+        """
+        return lead.expected_revenue if lead.won_status == "won" else 0.0
 
     @api.depends("plan_ids.signature_required", "signature")
     def _compute_needs_signature(self):
@@ -116,7 +139,7 @@ class CrmServiceVisit(models.Model):
             raise UserError(self.env._("The customer has to sign: the plan asks for it."))
         result = super()._finish(*args, **kwargs)
         self._move({"timer_hours": self._clock_hours(), "timer_start": False})
-        if any(self.plan_ids.mapped("ask_rating")):
+        if any(self.plan_ids.mapped("ask_rating")) and not self.is_sensitive:
             self.env["crm.service.visit.message"]._request_sudo(self, "rating")
         return result
 

@@ -23,6 +23,39 @@ class ResCompany(models.Model):
         help="Hour at which a new visit is put into the calendar (company's time).",
     )
 
+    service_slot_minutes = fields.Selection(
+        [("15", "15 minutes"), ("30", "30 minutes"), ("60", "1 hour"), ("120", "2 hours")],
+        "Slots Every",
+        default="30",
+        required=True,
+        help="Free slots are offered on this grid.",
+    )
+    service_notice_hours = fields.Float(
+        "Notice", default=2.0, help="Customers choose no slot that begins earlier than in so many hours."
+    )
+    service_link_days = fields.Integer(
+        "Links Expire After", default=30, help="The link to a visit works until so many days after its day."
+    )
+    service_customers_choose = fields.Boolean(
+        "Customers Choose Slots",
+        default=True,
+        help="On the portal and by their link customers move a visit to a free slot themselves. Otherwise they ask for"
+        " another day and are called.",
+    )
+    service_team_id = fields.Many2one(
+        "crm.service.team", "Team for the Form", help="Cases from the form and the portal go to this team."
+    )
+    service_form = fields.Boolean("Public Form", default=True, help="Visitors may report a problem.")
+    service_form_per_visitor = fields.Integer(
+        "Reports an Hour", default=5, help="How many reports an hour one visitor (IP address) may hand in."
+    )
+    service_form_per_address = fields.Integer(
+        "Reports a Day", default=5, help="How many reports a day are taken with one e-mail address or phone number."
+    )
+    service_case_close_days = fields.Integer(
+        "Close Solved Cases After", default=7, help="Days without a word from the customer; 0 = never by itself."
+    )
+
     _check_service_days = models.Constraint(
         "CHECK(service_horizon_days BETWEEN 1 AND 3650 AND service_lead_days >= 0)",
         "The planning horizon is between 1 and 3650 days, visits are made 0 or more days ahead.",
@@ -30,6 +63,15 @@ class ResCompany(models.Model):
 
     _check_service_day_start = models.Constraint(
         "CHECK(service_day_start >= 0 AND service_day_start < 24)", "The service day starts between 0:00 and 23:59."
+    )
+
+    _check_service_slots = models.Constraint(
+        "CHECK(service_notice_hours >= 0 AND service_link_days >= 0)", "Notice and days are 0 or more."
+    )
+
+    _check_service_form = models.Constraint(
+        "CHECK(service_form_per_visitor > 0 AND service_form_per_address > 0 AND service_case_close_days >= 0)",
+        "Limits of the public form are 1 or more, days 0 or more.",
     )
 
     def _service_today(self, at=None):

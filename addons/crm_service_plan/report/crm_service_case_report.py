@@ -1,6 +1,7 @@
 from odoo import fields, models
-from odoo.addons.crm_service_plan.models.crm_service_case import PRIORITIES, STATES
 from odoo.tools import SQL
+
+from ..models.crm_service_case import PRIORITIES, STATES
 
 
 class CrmServiceCaseReport(models.Model):

@@ -38,15 +38,13 @@ class CrmServiceCostReport(models.Model):
 
     @api.model
     def _visits(self):
-        fields_of_visit = self.env["crm.service.visit"]._fields
-        cost = SQL.identifier("v", "total_cost" if "total_cost" in fields_of_visit else "cost")
         return SQL(
             """SELECT (v.id::bigint * 64 + row_number() OVER (PARTITION BY v.id ORDER BY s.plan)) * 2 AS id,
                       'visit' AS kind, v.done_date AS date, p.commercial_partner_id AS partner_id, s.plan AS plan_id,
                       v.contract_id, v.id AS visit_id, v.user_id, v.company_id, s.share AS visits,
-                      COALESCE(v.hours, 0) * s.share AS hours, COALESCE(%s, 0) * s.share AS cost,
+                      COALESCE(v.hours, 0) * s.share AS hours, COALESCE(v.total_cost, 0) * s.share AS cost,
                       CASE WHEN v.covered = 'yes' THEN 0 ELSE COALESCE(v.price, 0) * s.share END AS charged,
-                      0::numeric AS revenue, COALESCE(u.amount, 0) * s.share AS upsell, v.is_sensitive
+                      0::numeric AS revenue, COALESCE(v.upsell_won, 0) * s.share AS upsell, v.is_sensitive
                  FROM crm_service_visit v
                  JOIN res_partner p ON p.id = v.partner_id
                  JOIN LATERAL (
@@ -56,18 +54,7 @@ class CrmServiceCostReport(models.Model):
                         SELECT NULL, 1.0 WHERE NOT EXISTS (
                                SELECT 1 FROM crm_service_plan_crm_service_visit_rel r
                                 WHERE r.crm_service_visit_id = v.id)) s ON true
-            LEFT JOIN LATERAL (%s) u ON true
-                WHERE v.state = 'done'""",
-            cost,
-            self._upsell(),
-        )
-
-    @api.model
-    def _upsell(self):
-        """:return: SQL of ``amount`` sold from the findings of visit ``v``; sales bridges know the orders"""
-        return SQL(
-            """SELECT sum(l.expected_revenue) AS amount FROM crm_lead l
-                WHERE l.service_visit_id = v.id AND l.won_status = 'won'"""
+                WHERE v.state = 'done'"""
         )
 
     @api.model

@@ -24,6 +24,7 @@ class CrmServiceHistory(models.Model):
     status = fields.Char(readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
+    is_sensitive = fields.Boolean("Health Data", readonly=True)
 
     @property
     def _table_query(self):
@@ -38,7 +39,7 @@ class CrmServiceHistory(models.Model):
     @api.model
     def _sources(self):
         """Selects of id (unique over all: number * 8 + a digit of the source), date, kind, summary, asset_id,
-        partner_id, company_id, meter, status, res_model, res_id. Digits 0–2 are taken here.
+        partner_id, company_id, meter, status, res_model, res_id, is_sensitive. Digits 0–2 are taken here.
 
         :return: list of :class:`SQL`
         """
@@ -46,18 +47,19 @@ class CrmServiceHistory(models.Model):
             SQL(
                 """SELECT v.id::bigint * 8 AS id, COALESCE(v.done_date, v.planned_date) AS date, 'visit' AS kind,
                           v.name AS summary, v.asset_id, v.partner_id, v.company_id, v.meter::float8 AS meter,
-                          v.state AS status, 'crm.service.visit' AS res_model, v.id AS res_id
+                          v.state AS status, 'crm.service.visit' AS res_model, v.id AS res_id,
+                          COALESCE(v.is_sensitive, FALSE) AS is_sensitive
                      FROM crm_service_visit v WHERE v.state IN ('done', 'missed', 'in_progress')"""
             ),
             SQL(
                 """SELECT r.id::bigint * 8 + 1, r.date, 'reading', NULL, r.asset_id, a.partner_id, r.company_id,
-                          r.value::float8, r.state, 'crm.service.meter.reading', r.id
+                          r.value::float8, r.state, 'crm.service.meter.reading', r.id, FALSE
                      FROM crm_service_meter_reading r JOIN crm_service_asset a ON a.id = r.asset_id
                     WHERE r.visit_id IS NULL"""
             ),
             SQL(
                 """SELECT o.id::bigint * 8 + 2, o.date_from, 'owner', p.name, o.asset_id, o.partner_id, o.company_id,
-                          NULL::float8, NULL, 'crm.service.asset', o.asset_id
+                          NULL::float8, NULL, 'crm.service.asset', o.asset_id, FALSE
                      FROM crm_service_asset_owner o JOIN res_partner p ON p.id = o.partner_id"""
             ),
         ]

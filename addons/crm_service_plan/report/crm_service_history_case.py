@@ -15,7 +15,7 @@ class CrmServiceHistory(models.Model):
             *super()._sources(),
             SQL(
                 """SELECT c.id::bigint * 8 + 3, %s, 'case', c.name, c.asset_id, c.partner_id, c.company_id,
-                          NULL::float8, c.state, 'crm.service.case', c.id
+                          NULL::float8, c.state, 'crm.service.case', c.id, FALSE
                      FROM crm_service_case c WHERE c.partner_id IS NOT NULL AND c.state != 'cancelled'""",
                 day,
             ),

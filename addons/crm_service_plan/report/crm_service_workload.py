@@ -27,17 +27,23 @@ class CrmServiceWorkload(models.Model):
     @property
     def _table_query(self):
         self.env.flush_all()
+        # The hours of health visits count for everybody; whose they are and what for is not told.
+        told = self.env.su or self.env.user.has_group("crm_service_plan.group_health")
         return SQL(
             """SELECT row_number() OVER (ORDER BY w.date, w.kind, w.company_id, w.task_id, w.visit_id, w.user_id) AS id,
-                      w.*, w.capacity - w.needed AS free
-                 FROM (%s) w""",
-            SQL(" UNION ALL ").join(self._sources()),
+                      w.date, w.company_id, w.kind, w.user_id, w.needed, w.capacity, w.capacity - w.needed AS free,
+                      CASE WHEN %(told)s OR NOT w.secret THEN w.task_id END AS task_id,
+                      CASE WHEN %(told)s OR NOT w.secret THEN w.plan_id END AS plan_id,
+                      CASE WHEN %(told)s OR NOT w.secret THEN w.visit_id END AS visit_id
+                 FROM (%(sources)s) w""",
+            told=told,
+            sources=SQL(" UNION ALL ").join(self._sources()),
         )
 
     @api.model
     def _sources(self):
         """:return: list of :class:`SQL` selects of date, company_id, kind, task_id, plan_id, user_id, visit_id, needed,
-        capacity"""
+        capacity, secret (health data)"""
         return [
             SQL(
                 """SELECT v.planned_date AS date, v.company_id, 'visit' AS kind, t.id AS task_id, t.plan_id, v.user_id,
@@ -46,7 +52,7 @@ class CrmServiceWorkload(models.Model):
                                WHEN sum(t.duration) OVER per > 0
                                THEN v.duration * t.duration / sum(t.duration) OVER per
                                ELSE v.duration / count(t.id) OVER per END AS needed,
-                          0.0::float8 AS capacity
+                          0.0::float8 AS capacity, COALESCE(v.is_sensitive, FALSE) AS secret
                      FROM crm_service_visit v
                      LEFT JOIN crm_service_plan_task_crm_service_visit_rel r ON r.crm_service_visit_id = v.id
                      LEFT JOIN crm_service_plan_task t ON t.id = r.crm_service_plan_task_id
@@ -55,13 +61,14 @@ class CrmServiceWorkload(models.Model):
             ),
             SQL(
                 """SELECT o.due_date, o.company_id, 'service', o.task_id, o.plan_id, NULL::int, NULL::int,
-                          t.duration, 0.0::float8
-                     FROM crm_service_occurrence o JOIN crm_service_plan_task t ON t.id = o.task_id
+                          t.duration, 0.0::float8, COALESCE(p.is_sensitive, FALSE)
+                     FROM crm_service_occurrence o
+                     JOIN crm_service_plan_task t ON t.id = o.task_id JOIN crm_service_plan p ON p.id = o.plan_id
                     WHERE o.state = 'planned'"""
             ),
             SQL(
                 """SELECT c.date, c.company_id, 'capacity', NULL::int, NULL::int, c.user_id, NULL::int,
-                          0.0::float8, c.hours
+                          0.0::float8, c.hours, FALSE
                      FROM crm_service_capacity c"""
             ),
         ]

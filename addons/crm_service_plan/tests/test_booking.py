@@ -104,6 +104,17 @@ class TestBooking(StaffCase):
         self.assertFalse(first.booking_ids, "given back")
         second.user_id = self.an
 
+    def test_no_context_from_outside_books_twice(self):
+        """What a client may send along with a call opens nothing."""
+        first, second = self.make_visit(8), self.make_visit(10)
+        (first | second).action_schedule()
+        outside = {"service_booked": True, "service_machine": True, "service_as_of": "2026-01-01"}
+        with self.assertRaises(UserError):
+            second.with_user(self.an).with_context(**outside).write({"planned_start": utc(8)})
+        with self.assertRaises(UserError):
+            second.with_user(self.an).with_context(**outside).write({"planned_start": utc(22)})
+        self.assertEqual(second.booking_ids.start, utc(10))
+
     def test_helpers_are_booked(self):
         self.make_visit(8, staff_ids=[(6, 0, self.binh.ids)]).action_schedule()
         with self.assertRaises(UserError):

@@ -6,6 +6,9 @@ from odoo.tests.common import new_test_user
 
 from .test_booking import MONDAY, StaffCase, utc
 
+# A picture of one pixel.
+SIGNATURE = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
 
 @tagged("post_install", "-at_install")
 class TestOnTheSpot(StaffCase):
@@ -39,7 +42,7 @@ class TestOnTheSpot(StaffCase):
         visit = self.make_visit(8, plan_ids=[(6, 0, self.plan.ids)])
         with self.assertRaises(UserError):
             visit._finish(MONDAY)
-        visit.signature = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        visit.signature = SIGNATURE
         visit._finish(MONDAY)
         message = self.env["crm.service.visit.message"].search([("visit_id", "=", visit.id)])
         self.assertEqual(message.kind, "rating")

@@ -366,11 +366,20 @@ class TestPlanChange(ServicePlanCase):
         occurrence = subscription.occurrence_ids.sorted("seq")[0]
         visit = occurrence.visit_id
         visit.line_ids.create({"visit_id": visit.id, "name": "Allergies"})
+        product = self.env["product.product"].create({"name": "Serum"})
+        part = self.env["crm.service.visit.part"].create({"visit_id": visit.id, "product_id": product.id})
+        message = self.env["crm.service.visit.message"].create({"visit_id": visit.id, "kind": "invite"})
+        start = visit.planned_start
+        booking = {"visit_id": visit.id, "company_id": self.company.id, "place": 0, "start": start}
+        self.env["crm.service.booking"]._book(
+            [{**booking, "user_id": self.user.id, "resource_id": None, "stop": start + timedelta(hours=1)}]
+        )
         nurse = self.staff("nurse", "crm_service_plan.group_user,crm_service_plan.group_health")
         for user, sees in ((nurse, True), (self.user, False), (self.manager, False)):
             env = self.env(user=user, context={"allowed_company_ids": self.company.ids})
             for record in (plan, plan.task_ids, plan.task_ids.step_ids[0], plan.reminder_ids, subscription, occurrence,
-                           subscription.series_ids, visit, visit.line_ids):  # fmt: skip
+                           subscription.series_ids, visit, visit.line_ids, part,
+                           message, visit.booking_ids):  # fmt: skip
                 mine = env[record._name]
                 domain = [("id", "in", record.ids)]
                 with self.subTest(user=user.login, model=record._name):
@@ -383,6 +392,10 @@ class TestPlanChange(ServicePlanCase):
                         ):
                             with self.assertRaises(AccessError):
                                 attempt()
+            load = env["crm.service.workload"].search([("kind", "=", "visit"), ("date", "=", visit.planned_date)])
+            self.assertTrue(load, "the hours count for everybody")
+            load.invalidate_recordset()
+            self.assertEqual(visit.id in [row.visit_id.id for row in load], sees, user.login)
         with self.assertRaises(AccessError):
             env["crm.service.subscription"].create({"partner_id": self.customer.id, "plan_id": plan.id})
         visit.line_ids.is_done = True
@@ -390,6 +403,11 @@ class TestPlanChange(ServicePlanCase):
         ledger = self.env["crm.interaction"].search([("res_model", "=", visit._name), ("res_id", "=", visit.id)])
         for word in ("Vaccination", "Plan", "Allergic"):
             self.assertNotIn(word, f"{ledger.mapped('subject')} {ledger.mapped('note')}")
+        for user, sees in ((nurse, True), (self.user, False), (self.manager, False)):
+            env = self.env(user=user, context={"allowed_company_ids": self.company.ids})
+            rows = env["crm.service.history"].search([("partner_id", "=", subscription.partner_id.id)])
+            self.assertEqual("Vaccination" in str(rows.mapped("summary")), sees, user.login)
+            self.assertEqual(visit.id in rows.filtered(lambda row: row.kind == "visit").mapped("res_id"), sees)
         with self.assertRaises(UserError):
             visit._customer_rate("5", "fine")
         boss = new_test_user(self.env, "plan_employer", groups="base.group_portal")

@@ -155,7 +155,7 @@ class TestPlanner(ServicePlanCase):
         self.assertFalse(bad.error)
         self.assertTrue(bad.next_due)
 
-    @mute_logger("odoo.addons.crm_service_plan.models.crm_service_make_mixin")
+    @mute_logger("odoo.addons.crm_service_plan.tools")
     def test_a_failing_visit_stops_nobody(self):
         assets = self.make_assets(self.make_customers(3))
         subscriptions = self.subscribe(assets)

@@ -260,7 +260,7 @@ class TestSlaLedger(SlaCase):
             return tell(case, promise, state)
 
         self.patch(Case, "_tell_late_sudo", broken)
-        with self.assertLogs("odoo.addons.crm_service_plan.models.crm_service_case_alarm", "ERROR"):
+        with self.assertLogs("odoo.addons.crm_service_plan.tools", "ERROR"):
             self.run_sla(datetime(2026, 3, 6, 8, 0))
         self.assertEqual(bad.alarm_error, "no such template")
         self.assertTrue(self._mails(good))

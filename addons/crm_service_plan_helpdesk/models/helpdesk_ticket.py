@@ -9,7 +9,7 @@ class HelpdeskTicket(models.Model):
 
     _inherit = "helpdesk.ticket"
 
-    service_case_id = fields.Many2one("crm.service.case", "Service Case", copy=False, ondelete="set null")
+    service_case_id = fields.Many2one("crm.service.case", copy=False, ondelete="set null")
 
     _service_case_unique = models.UniqueIndex(
         "(service_case_id) WHERE service_case_id IS NOT NULL", "The case has a ticket already."

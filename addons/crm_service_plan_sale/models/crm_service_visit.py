@@ -9,13 +9,6 @@ class CrmServiceVisit(models.Model):
 
     order_ids = fields.One2many("sale.order", "service_visit_id", "Quotations", groups="base.group_user")
     order_count = fields.Integer(compute="_compute_order_count", compute_sudo=True)
-    sold_amount = fields.Monetary(
-        "Sold After Findings",
-        compute="_compute_sold_amount",
-        compute_sudo=True,
-        groups="base.group_user",
-        help="Confirmed orders of the opportunities found on this visit, untaxed, in the branch's currency.",
-    )
 
     @api.depends("order_ids")
     def _compute_order_count(self):
@@ -23,15 +16,24 @@ class CrmServiceVisit(models.Model):
             visit.order_count = len(visit.order_ids)
 
     @api.depends("lead_ids.order_ids.state", "lead_ids.order_ids.amount_untaxed")
-    def _compute_sold_amount(self):
-        for visit in self:
-            orders = visit.with_context(active_test=False).lead_ids.order_ids
-            visit.sold_amount = sum(
-                order.currency_id._convert(
-                    order.amount_untaxed, visit.currency_id, visit.company_id, order.date_order or fields.Date.today()
-                )
-                for order in orders.filtered(lambda order: order.state == "sale")
+    def _compute_upsell(self):
+        """See the base: again when an order of a finding is confirmed, changed or cancelled."""
+        return super()._compute_upsell()
+
+    def _upsell_of(self, lead):
+        """See the base: credit what was ordered, not what was hoped for: untaxed, at the orders' rates.
+
+        A lead that was won without any order counts as in the base.
+        """
+        orders = lead.order_ids.filtered(lambda order: order.state == "sale")
+        if not orders:
+            return super()._upsell_of(lead)
+        return sum(
+            order.currency_id._convert(
+                order.amount_untaxed, self.currency_id, self.company_id, order.date_order or fields.Date.today()
             )
+            for order in orders
+        )
 
     def action_quote(self):
         """A quotation for a visit the customer pays: the work, and the parts used. One a visit.
@@ -81,12 +83,11 @@ class CrmServiceVisit(models.Model):
             line.update(product_uom_qty=1, price_unit=self.price)
         else:
             line["product_uom_qty"] = hours
-        parts = self.part_ids if "part_ids" in self._fields else []
         return [
             line,
             *(
                 {"product_id": part.product_id.id, "product_uom_qty": part.quantity, "price_unit": part.unit_price}
-                for part in parts
+                for part in self.part_ids
             ),
         ]
 

@@ -4,9 +4,7 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    service_visit_id = fields.Many2one(
-        "crm.service.visit", "Service Visit", readonly=True, copy=False, index="btree_not_null"
-    )
+    service_visit_id = fields.Many2one("crm.service.visit", readonly=True, copy=False, index="btree_not_null")
     service_contract_ids = fields.Many2many("crm.service.contract", compute="_compute_service")
     service_contract_count = fields.Integer(compute="_compute_service")
     has_service = fields.Boolean(compute="_compute_service")

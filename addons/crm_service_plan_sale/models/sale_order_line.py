@@ -11,9 +11,7 @@ class SaleOrderLine(models.Model):
     service_asset_ids = fields.Many2many(
         "crm.service.asset", string="Assets", copy=False, help="Which assets the service is for; empty: the customer."
     )
-    service_contract_id = fields.Many2one(
-        "crm.service.contract", "Service Contract", readonly=True, copy=False, index="btree_not_null"
-    )
+    service_contract_id = fields.Many2one("crm.service.contract", readonly=True, copy=False, index="btree_not_null")
     service_subscription_ids = fields.One2many(
         "crm.service.subscription", "sale_line_id", "Service Subscriptions", readonly=True
     )

@@ -1,10 +1,11 @@
 from odoo import models
 
 
-class CrmServicePlanner(models.AbstractModel):
+class CrmServiceDailyMixin(models.AbstractModel):
     """The steps of a day's work after dating: missed, visits, proposals, problems told."""
 
-    _inherit = "crm.service.planner"
+    _name = "crm.service.daily.mixin"
+    _description = "Daily Work on Service"
 
     def _steps(self):
         """:return: the daily work on a company: each is called until it returns 0"""

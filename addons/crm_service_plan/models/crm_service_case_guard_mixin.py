@@ -30,10 +30,11 @@ STAMPS = {
 HARMLESS = {"state": "new", "number": "/", "response_state": "none", "solve_state": "none"}
 
 
-class CrmServiceCase(models.Model):
+class CrmServiceCaseGuardMixin(models.AbstractModel):
     """A case changes its status by its buttons; when it came and how long it took is not rewritten."""
 
-    _inherit = "crm.service.case"
+    _name = "crm.service.case.guard.mixin"
+    _description = "Guard of Cases"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -43,7 +44,7 @@ class CrmServiceCase(models.Model):
                 given = {name for name in STAMPS & vals.keys() if vals[name] and vals[name] != HARMLESS.get(name)}
                 self._refuse_stamps(given)
         clean = self if self.env.su else without_defaults(self, STAMPS)
-        return super(CrmServiceCase, clean).create(vals_list).with_env(self.env)
+        return super(CrmServiceCaseGuardMixin, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Refuse what only the buttons write, and another day of receipt but by a manager.

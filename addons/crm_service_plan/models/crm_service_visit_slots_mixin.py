@@ -11,10 +11,11 @@ DEFAULT_SPAN = timedelta(days=14)
 PER_DAY = 8
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceVisitSlotsMixin(models.AbstractModel):
     """Free slots of a visit, and taking one."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.visit.slots.mixin"
+    _description = "Slots of Visits"
 
     slot_sequence = fields.Integer(readonly=True, copy=False, help="How often the time was changed, for calendars.")
 

@@ -19,10 +19,11 @@ PROMISES = ("response", "solve")
 SECOND = 1 / 3600
 
 
-class CrmServiceCase(models.Model):
+class CrmServiceCaseClockMixin(models.AbstractModel):
     """What was promised and what of it is used up: a ledger of working time, kept in spans."""
 
-    _inherit = "crm.service.case"
+    _name = "crm.service.case.clock.mixin"
+    _description = "Clock of Cases"
 
     sla_id = fields.Many2one(
         "crm.service.sla", "Promise", readonly=True, copy=False, groups=OFFICE, ondelete="restrict"

@@ -1,10 +1,11 @@
 from odoo import api, models
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceVisitMovedMixin(models.AbstractModel):
     """No visit is moved or finished so early that a minimum interval breaks, whoever does it and from where."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.visit.moved.mixin"
+    _description = "Visits That Move"
 
     def write(self, vals):
         """A visit that moves calls back what still waits at the gate for its old day."""

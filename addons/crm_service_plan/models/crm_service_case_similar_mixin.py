@@ -7,10 +7,11 @@ from ..domain.wording import any_word
 FOUND = 5
 
 
-class CrmServiceCase(models.Model):
+class CrmServiceCaseSimilarMixin(models.AbstractModel):
     """Who solved a case like this, and how."""
 
-    _inherit = "crm.service.case"
+    _name = "crm.service.case.similar.mixin"
+    _description = "Similar Cases"
 
     similar_ids = fields.Many2many(
         "crm.service.case", string="Solved Cases Like This", compute="_compute_similar", groups="base.group_user"

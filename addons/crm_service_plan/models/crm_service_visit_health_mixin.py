@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceVisitHealthMixin(models.AbstractModel):
     """Visits of health plans: for those with the right alone, and nothing of them in records others read."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.visit.health.mixin"
+    _description = "Visits of Health Plans"
 
     is_sensitive = fields.Boolean(
         "Health Data", compute="_compute_is_sensitive", store=True, compute_sudo=True, index=True, precompute=True

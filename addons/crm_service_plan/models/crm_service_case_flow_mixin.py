@@ -1,6 +1,10 @@
+from datetime import datetime
+
 from odoo import api, fields, models
+from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.exceptions import UserError
 
+from ..tools import one_by_one
 from .crm_service_case import OPEN_STATES
 
 # action → states it may start from
@@ -15,10 +19,11 @@ TRANSITIONS = {
 }
 
 
-class CrmServiceCase(models.Model):
+class CrmServiceCaseFlowMixin(models.AbstractModel):
     """How a case goes from hand to hand: may I, check, do."""
 
-    _inherit = "crm.service.case"
+    _name = "crm.service.case.flow.mixin"
+    _description = "Flow of Cases"
 
     may_take = fields.Boolean(compute="_compute_may")
     may_wait = fields.Boolean(compute="_compute_may")
@@ -110,7 +115,8 @@ class CrmServiceCase(models.Model):
 
     def _service_now(self):
         """:return: now, or the moment in context key `service_at` (naive UTC)"""
-        return self.env.context.get("service_at") or fields.Datetime.now()
+        at = self.env.context.get("service_at")
+        return at if isinstance(at, datetime) else fields.Datetime.now()
 
     def _go(self, state):
         self._move({"state": state})
@@ -148,11 +154,17 @@ class CrmServiceCase(models.Model):
 
     @api.model
     def _cron_close(self):
-        """Close what has been solved for as many days as the company says, oldest first."""
+        """Close what has been solved for as many days as the company says."""
         for company in self.env["res.company"].search([("service_case_close_days", ">", 0)]):
             before = fields.Datetime.subtract(self._service_now(), days=company.service_case_close_days)
             domain = [("company_id", "=", company.id), ("state", "=", "solved"), ("solved_on", "<=", before)]
-            while cases := self.search(domain, limit=200, order="solved_on, id"):
-                cases._close()
+            last = 0
+            while cases := self.search([*domain, ("id", ">", last)], limit=200, order="id"):
+                last = cases[-1].id
+                repeat_disturbed(self.env, cases._close_safely)
                 if not self.env["ir.cron"]._commit_progress(len(cases), remaining=self.search_count(domain)):
                     return
+
+    def _close_safely(self):
+        """One bad case keeps no other open: the error is kept on the case."""
+        one_by_one(self.env, self, lambda cases: cases._close(), lambda case, error: case._keep_error(error))

@@ -5,10 +5,11 @@ from odoo.tools.mail import html2plaintext
 from .crm_service_case import OPEN_STATES
 
 
-class CrmServiceCase(models.Model):
+class CrmServiceCaseMailMixin(models.AbstractModel):
     """E-mail in and out: a mail to a team's address makes a case, an answer wakes it up."""
 
-    _inherit = "crm.service.case"
+    _name = "crm.service.case.mail.mixin"
+    _description = "Mail of Cases"
 
     def message_new(self, msg_dict, custom_values=None):
         """An e-mail makes a case; the customer is known by the address, an unknown sender stays text on the case."""

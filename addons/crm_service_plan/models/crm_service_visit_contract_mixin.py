@@ -8,10 +8,11 @@ from ..domain.coverage import Use
 from .crm_service_visit import OPEN_STATES
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceVisitContractMixin(models.AbstractModel):
     """Who pays for a visit: a contract that covers it, or the customer."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.visit.contract.mixin"
+    _description = "Coverage of Visits"
 
     contract_id = fields.Many2one(
         "crm.service.contract",
@@ -22,13 +23,11 @@ class CrmServiceVisit(models.Model):
         readonly=False,
         domain="[('commercial_partner_id', '=', partner_commercial_id)]",
     )
-    partner_commercial_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Company or Person")
     covered = fields.Selection([("yes", "Covered"), ("no", "To Be Paid")], readonly=True, copy=False, index=True)
     coverage_code = fields.Char(readonly=True, copy=False)
     coverage_left = fields.Float(readonly=True, copy=False)
     is_covered = fields.Boolean("Covered by Contract", compute="_compute_coverage")
     coverage = fields.Char("Why", compute="_compute_coverage")
-    charge = fields.Monetary("To Be Paid", compute="_compute_coverage", help="What the customer pays, untaxed.")
 
     @api.depends("partner_id", "asset_id", "planned_date", "company_id")
     def _compute_contract_id(self):

@@ -10,10 +10,11 @@ MAX_TEXT = 5000
 MAX_SHORT = 120
 
 
-class CrmServiceCase(models.Model):
+class CrmServiceCaseEntryMixin(models.AbstractModel):
     """What customers and visitors hand in. Whatever they send is text; nothing of a customer goes back."""
 
-    _inherit = "crm.service.case"
+    _name = "crm.service.case.entry.mixin"
+    _description = "Entry of Cases"
 
     suggested_partner_ids = fields.Many2many(
         "res.partner",

@@ -32,10 +32,11 @@ RECORD = {
 }
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceVisitGuardMixin(models.AbstractModel):
     """A visit changes its state by its transitions alone, and a finished one stays as it was signed."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.visit.guard.mixin"
+    _description = "Guard of Visits"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -43,7 +44,7 @@ class CrmServiceVisit(models.Model):
         if not self.env.su and any(vals.get("state", "due") != "due" for vals in vals_list):
             self._refuse_stamps({"state"})
         clean = self if self.env.su else without_defaults(self, STAMPS)
-        return super(CrmServiceVisit, clean).create(vals_list).with_env(self.env)
+        return super(CrmServiceVisitGuardMixin, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Refuse what only transitions write, and changes of finished visits but by a manager.

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 
-class CrmServiceVisit(models.Model):
+class CrmServiceVisitCaseMixin(models.AbstractModel):
     """A visit may be made for a case."""
 
-    _inherit = "crm.service.visit"
+    _name = "crm.service.visit.case.mixin"
+    _description = "Visits for Cases"
 
     case_id = fields.Many2one("crm.service.case", "For Case", index="btree_not_null", ondelete="restrict")
 

@@ -1,21 +1,18 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.fields import Domain
-from psycopg2 import OperationalError
 
-from .crm_service_case_clock import PROMISES, RUNNING_STATES
-
-_logger = logging.getLogger(__name__)
+from ..tools import one_by_one
+from .crm_service_case_clock_mixin import PROMISES, RUNNING_STATES
 
 BATCH = 100
 
 
-class CrmServiceCase(models.Model):
+class CrmServiceCaseAlarmMixin(models.AbstractModel):
     """Who is warned before a promise is broken, and told when it is: each once."""
 
-    _inherit = "crm.service.case"
+    _name = "crm.service.case.alarm.mixin"
+    _description = "Alarms of Cases"
 
     @api.model
     def _cron_sla(self):
@@ -45,20 +42,11 @@ class CrmServiceCase(models.Model):
         return Domain("alarm_on", "<=", self._service_now()) & Domain("alarm_error", "=", False)
 
     def _ring_safely(self):
-        """A batch in a savepoint; when it fails case by case, the error kept on the case."""
-        try:
-            with self.env.cr.savepoint():
-                self._ring()
-        except OperationalError:
-            raise  # another transaction came between: no fault of the case
-        except Exception as error:  # one bad case silences no other: the rest rings one by one
-            self.env.invalidate_all()
-            if len(self) > 1:
-                for case in self:
-                    case._ring_safely()
-                return
-            _logger.exception("Nobody could be told of case %s", self.id)
-            self._move({"alarm_error": str(error)[:500] or type(error).__name__, "alarm_on": False})
+        """One bad case silences no other: the error is kept on the case."""
+        one_by_one(self.env, self, lambda cases: cases._ring(), lambda case, error: case._keep_error(error))
+
+    def _keep_error(self, error):
+        self._move({"alarm_error": str(error)[:500] or type(error).__name__, "alarm_on": False})
 
     def _ring(self):
         """Tell those who must know; locked cases are another run's."""

@@ -1,1 +1,0 @@
-from . import crm_service_cost_report
