@@ -1,4 +1,4 @@
-"""Reminders, promised times, contracts and solved cases: the work killed with SIGKILL and run again does all of it once.
+"""Reminders, promised times, contracts, solved cases: the work killed with SIGKILL and run again does all of it once.
 
 Real Odoo processes on copies of a prepared database, a few rows to a transaction. Twenty moments with SUITE_LONG=1, two
 otherwise. Mails stay in Odoo's queue: what counts is that each is there, and there once.
