@@ -123,7 +123,7 @@ def distinct(x, t_x, T, weights=None):
         raise ValueError("the last purchase lies after the customer's age")
     if not len(x):
         return x, t_x, T, weights
-    first, inverse = _distinct_rows(*columns)
+    first, inverse = distinct_rows(*columns)
     return x[first], t_x[first], T[first], np.bincount(inverse, weights=weights)
 
 
@@ -195,7 +195,7 @@ def silence_to_cut(params: MbgParams, x, t_x, horizon, cut):
     if not x.size:
         return np.zeros(x.shape)
     columns = [column.ravel() for column in (x, t_x, horizon, cut)]
-    first, inverse = _distinct_rows(*columns)
+    first, inverse = distinct_rows(*columns)
     silence = _bisect(params, *(column[first] for column in columns))
     return silence[inverse].reshape(x.shape)
 
@@ -265,15 +265,36 @@ def _floats(*columns):
     return tuple(np.asarray(column, dtype=float) for column in columns)
 
 
-def _distinct_rows(*columns):
-    """Return the index of one row of each kind, and each row's kind."""
-    code = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        values, inverse = np.unique(column, return_inverse=True)
-        if len(values) > 1:
-            code = np.unique(code * len(values) + inverse, return_inverse=True)[1]
+def distinct_rows(*columns):
+    """Return the index of one row of each kind, and each row's kind.
+
+    Rows of whole numbers are packed into one number each and sorted once; others are numbered column by column first.
+
+    >>> first, kind = distinct_rows([3, 5, 3], [0.5, 1.0, 0.5])
+    >>> first.tolist(), kind.tolist()
+    ([0, 1], [0, 1, 0])
+    """
+    size = len(columns[0])
+    code, total = np.zeros(size, dtype=np.int64), 1
+    for column in columns if size else ():
+        values, span = _numbered(np.asarray(column))
+        if total * span >= 2**62:
+            code = np.unique(code, return_inverse=True)[1]
+            total = int(code.max()) + 1
+        code, total = code * span + values, total * span
     _values, first, inverse = np.unique(code, return_index=True, return_inverse=True)
     return first, inverse
+
+
+def _numbered(column):
+    """Return a number from 0 for each value of the column, and how many there may be."""
+    low, high = column.min(), column.max()
+    if np.isfinite(low) and np.isfinite(high) and high - low < 2**31:
+        whole = column.astype(np.int64)
+        if (whole == column).all():
+            return whole - int(low), int(high) - int(low) + 1
+    values, inverse = np.unique(column, return_inverse=True)
+    return inverse, len(values)
 
 
 def _starts(x, T, weights):

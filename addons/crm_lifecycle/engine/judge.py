@@ -153,8 +153,8 @@ class Judge:
             x = facts["days"][where] - 1
             t_x = (facts["last"] - facts["first"])[where] // 7
             age = np.maximum((self.as_of - facts["first"][where]) // 7, t_x)
-            keys, inverse = np.unique(np.stack([x, t_x, age]), axis=1, return_inverse=True)
-            inverse = inverse.ravel()
+            first, inverse = mbg.distinct_rows(x, t_x, age)
+            keys = x[first], t_x[first], age[first]
             chance = mbg.p_buy(params, *keys, horizon)
             if self.blends[kind]:
                 chance = self.blends[kind].chance(chance, keys[0])

@@ -71,13 +71,15 @@ class TestScores(LifecycleCase):
             self.assertIn("new cut points for July 2026", self.status(partner).score_note)
 
     def test_the_rules(self):
-        self.buy(self.partner, 20, 20)
+        partner = self.partners[9]
+        self.buy(partner, *[155] * 6, amount=0.01)
         self.run_all()
-        before = self.scores()[self.partner.id]
+        before = self.scores()[partner.id]
         self.policies.write({"same_day_once": False})
         self.run_all()
-        self.assertNotEqual(before, self.scores()[self.partner.id])
-        self.assertIn("the rules were changed: version", self.status(self.partner).score_note)
+        self.assertLess(before["frequency_score"], self.scores()[partner.id]["frequency_score"])
+        self.assertIn("purchases 2 → 8", self.status(partner).score_note)
+        self.assertIn("the rules were changed: version", self.status(partner).score_note)
 
     def test_the_rule_of_the_classes(self):
         self.best.min_amount = 1
