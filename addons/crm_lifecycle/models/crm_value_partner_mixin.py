@@ -12,7 +12,13 @@ class CrmValuePartnerMixin(models.AbstractModel):
 
     lifecycle_class_reason = fields.Char(string="Why This Class", compute="_compute_value", groups=USER)
     lifecycle_lull = fields.Char(string="Cause of the Lull", compute="_compute_value", groups=USER)
-    care_policy_id = fields.Many2one("crm.care.policy", string="Care", compute="_compute_care_policy", groups=USER)
+    care_policy_id = fields.Many2one(
+        "crm.care.policy",
+        string="Care",
+        compute="_compute_care_policy",
+        search="_search_care_policy_id",
+        groups=USER,
+    )
     care_policy_reason = fields.Char(string="Why This Care", compute="_compute_care_policy", groups=USER)
     care_greeting = fields.Char(string="Greeting", compute="_compute_care_policy", groups=USER)
     care_contact_policy = fields.Char(string="Contact Policy", compute="_compute_care_policy", groups=USER)
@@ -58,6 +64,18 @@ class CrmValuePartnerMixin(models.AbstractModel):
             partner.care_policy_reason = reason and care._reason_in_words_sudo(reason)
             partner.care_greeting = policy.greeting
             partner.care_contact_policy = policy.contact_policy_id.name
+
+    @api.model
+    def _search_care_policy_id(self, operator, value):
+        """Search by the policy that holds; ``in [False]`` finds customers with a status and no policy."""
+        if operator != "in":
+            return NotImplemented
+        care = self.env["crm.care.policy"]
+        domain = fields.Domain.OR(policy._customer_domain() for policy in care.browse(item for item in value if item))
+        if False in value:
+            every = care.search([("company_id", "=", self.env.company.id)])
+            domain |= ~fields.Domain.OR(policy._own_domain() for policy in every)
+        return self._lifecycle_domain(domain)
 
     @api.depends_context("company")
     def _compute_referral(self):

@@ -23,6 +23,4 @@ class CrmSurveyProgram(models.Model):
         policies = self.care_policy_ids.filtered("active")
         if not policies:
             return domain
-        cared = Domain.OR(policy._customer_domain() for policy in policies)
-        statuses = self.env["crm.lifecycle.status"]._search(cared)
-        return domain & Domain("commercial_partner_id", "in", statuses.subselect("crm_lifecycle_status.partner_id"))
+        return domain & Domain("care_policy_id", "in", policies.ids)

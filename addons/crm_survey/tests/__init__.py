@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_answer_targets,
+    test_care_policy,
     test_churn,
     test_domain,
     test_invitation,
