@@ -46,4 +46,5 @@ class CrmLifecycleStage(models.Model):
     @api.model
     def _ids_by_code(self):
         """Return ``{code: id}`` of the six stages in their order."""
-        return {code: self.env.ref(f"crm_lifecycle.stage_{code}").id for code, _label in STAGE_CODES}
+        look_up = self.env["ir.model.data"]._xmlid_to_res_id  # cached, and no query to see that they exist: they stay
+        return {code: look_up(f"crm_lifecycle.stage_{code}", True) for code, _label in STAGE_CODES}

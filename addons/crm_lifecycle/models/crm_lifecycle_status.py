@@ -92,12 +92,13 @@ class CrmLifecycleStatus(models.Model):
     @api.depends_context("lang")
     def _compute_reason(self):
         days = {company: company._lifecycle_today() for company in self.company_id}
-        seasons = self.env["crm.lifecycle.backtest"]._seasons_sudo(self.company_id)
+        silent = self.filtered(lambda status: status.reason_code == "silent" and status.since)
+        seasons = self.env["crm.lifecycle.backtest"]._seasons_sudo(silent.company_id) if silent else {}
         for status in self:
             status.reason = render_reason(
                 self.env, status.reason_code, status.reason_params, days.get(status.company_id)
             )
-            if status.reason_code == "silent" and status.since:
+            if status in silent:
                 factors = seasons.get((status.company_id.id, status.customer_kind), {})
                 status.reason += lull_in_words(self.env, status.since, factors)
 

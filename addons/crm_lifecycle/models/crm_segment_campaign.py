@@ -143,7 +143,7 @@ class CrmSegmentCampaign(models.Model):
 
         Those left alone are asked about, too: the two groups must be of one kind.
         """
-        start = self._moment(self.start_on)
+        start = max(self._moment(self.start_on), fields.Datetime.now())  # started in the afternoon: what was said today
         company = self.with_company(self.company_id)
         channel = "phone" if self.kind == "call" else self.channel_id.code or "email"
         purpose = "sale" if self.kind == "call" else "marketing"

@@ -19,6 +19,13 @@ class CrmSegmentPartnerMixin(models.AbstractModel):
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
     def _compute_lifecycle_segment_ids(self):
+        customer = self.commercial_partner_id
+        if len(customer) == 1:  # a form: by one statement, names and colours included
+            inside = [("segment_id.company_id", "=", self.env.company.id), ("left_on", "=", False)]
+            mine = self.env["crm.segment.member"]._search([*inside, ("partner_id", "=", customer.id)])
+            ids = mine.subselect("crm_segment_member.segment_id")
+            self.lifecycle_segment_ids = self.env["crm.segment"].search_fetch([("id", "in", ids)], ["name", "color"])
+            return
         members = self.env["crm.segment.member"].search(
             [
                 ("partner_id", "in", self.commercial_partner_id.ids),

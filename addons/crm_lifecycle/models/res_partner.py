@@ -37,7 +37,7 @@ class ResPartner(models.Model):
         string="In Stage Since", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
     )
     lifecycle_reason = fields.Char(
-        string="Stage Reason", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
+        string="Stage Reason", compute="_compute_lifecycle_words", groups="crm_lifecycle.group_user"
     )
     lifecycle_value_class_id = fields.Many2one(
         "crm.value.class",
@@ -48,7 +48,7 @@ class ResPartner(models.Model):
     )
     lifecycle_next = fields.Char(
         string="What Comes Next",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_words",
         groups="crm_lifecycle.group_user",
         help="What would change the stage next, as of the last refresh.",
     )
@@ -122,26 +122,25 @@ class ResPartner(models.Model):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company")
     def _compute_lifecycle(self):
         stages = self.env["crm.lifecycle.stage"]._by_code()
-        statuses = self.env["crm.lifecycle.status"].search(
-            [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)]
+        model = self.env["crm.lifecycle.status"]
+        statuses = model.search_fetch(  # by one statement: it is on every form of a contact
+            [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)],
+            [name for name, field in model._fields.items() if field.prefetch is True and field.store],
         )
         by_partner = {status.partner_id.id: status for status in statuses}
-        nothing = self.env._("No purchase, enquiry or contact on record")
         none = self.env["crm.lifecycle.status"]
         for partner in self:
-            status = by_partner.get(partner.commercial_partner_id.id, none)
+            status = by_partner.get(partner.commercial_partner_id._origin.id, none)
             stage = status.stage_id or stages["suspect"]
             partner.lifecycle_status_id = status
             partner.lifecycle_stage_id = stage
             partner.lifecycle_stage_code = stage.code
             partner.lifecycle_stage_color = stage.color
             partner.lifecycle_since = status.since
-            partner.lifecycle_reason = status.reason or nothing
             partner.lifecycle_value_class_id = status.value_class_id
-            partner.lifecycle_next = bool(status) and next_in_words(status)
             partner.lifecycle_is_manual = status.is_manual
             partner.lifecycle_manual_until = status.manual_until
             partner.lifecycle_engine_stage_id = status.engine_stage_id
@@ -161,6 +160,15 @@ class ResPartner(models.Model):
     def _compute_lifecycle_score_note(self):
         for partner in self:
             partner.lifecycle_score_note = partner.lifecycle_status_id.score_note
+
+    @api.depends("lifecycle_status_id")
+    @api.depends_context("company", "lang")
+    def _compute_lifecycle_words(self):
+        nothing = self.env._("No purchase, enquiry or contact on record")
+        for partner in self:
+            status = partner.lifecycle_status_id
+            partner.lifecycle_reason = status.reason or nothing
+            partner.lifecycle_next = bool(status) and next_in_words(status)
 
     @api.model
     def _lifecycle_domain(self, domain, negate=False):

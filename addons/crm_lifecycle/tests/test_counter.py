@@ -34,6 +34,12 @@ class TestCounter(LifecycleCase):
             with self.subTest(text=text):
                 self.assertFalse(partners.search([("phone_key", "ilike", text)]))
 
+    def test_the_stage_is_shown_while_typing(self):
+        self.buy(self.an, self.company._lifecycle_today())
+        self.run_all(self.company._lifecycle_today())
+        typed = self.env["crm.customer.finder"].new({"phone": "0901234567"})
+        self.assertEqual(typed.found_ids.mapped("lifecycle_stage_code"), ["new"])
+
     def test_several_and_a_part_of_a_number(self):
         wife = self.env["res.partner"].create({"name": "Chị Ba", "phone": "0901234567"})
         finder = self.Finder.create({"phone": "0901234567"})

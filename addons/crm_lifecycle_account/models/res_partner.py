@@ -34,7 +34,7 @@ class ResPartner(models.Model):
     def _compute_lifecycle_receivable(self):
         found = self._lifecycle_receivables_sudo(self.commercial_partner_id.ids)
         for partner in self:
-            owes, overdue = found.get(partner.commercial_partner_id.id, (0.0, 0.0))
+            owes, overdue = found.get(partner.commercial_partner_id._origin.id, (0.0, 0.0))
             partner.lifecycle_receivable = owes
             partner.lifecycle_overdue = overdue
 

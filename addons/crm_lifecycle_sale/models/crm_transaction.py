@@ -35,6 +35,7 @@ class CrmTransaction(models.Model):
 
     @api.model
     def _sale_order_lines(self):
+        since = self.env.context.get("crm_transaction_since")
         margin = SQL("l.margin" if "margin" in self.env["sale.order.line"]._fields else "NULL::float8")
         return SQL(
             """SELECT l.id::bigint * 8 + 1 AS id, 'sale'::varchar AS source, o.id AS res_id, l.id AS line_id,
@@ -47,10 +48,11 @@ class CrmTransaction(models.Model):
                  JOIN sale_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
                 WHERE o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, false)
-                  AND %(counted)s""",
+                  AND %(counted)s %(since)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             margin=margin,
             counted=self._counted("sale", SQL("o.company_id")),
+            since=SQL("AND o.date_order >= %s::date - 1", since) if since else SQL(),
         )
 
     @api.model
