@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .portal import ServicePortal
-from .service_form import MAX_BODY, sent_files
+from .service_form import MAX_BODY, sent_files, typed_text
 
 
 class CasePortal(ServicePortal):
@@ -49,7 +49,7 @@ class CasePortal(ServicePortal):
     @http.route("/my/cases/new", type="http", auth="user", methods=["POST"], website=True, max_content_length=MAX_BODY)
     def portal_case_create(self, **post):
         """Report a problem."""
-        typed = {key: str(post.get(key) or "")[:5000] for key in ("issue", "text", "asset_id", "category_id")}
+        typed = {key: typed_text(post.get(key)) for key in ("issue", "text", "asset_id", "category_id")}
         limits = [("user", str(request.env.uid), 20, 1)]
         if not request.env["crm.service.form.hit"]._allow_sudo(limits):
             return self._render_new(typed, "limit", 429)
@@ -67,7 +67,7 @@ class CasePortal(ServicePortal):
             return request.redirect("/my")
         done = "sent"
         try:
-            case.with_context(service_author=request.env.user.partner_id.id)._customer_reply(text)
+            case.with_context(service_author=request.env.user.partner_id.id)._customer_reply(typed_text(text))
         except UserError:
             done = "closed"
         return request.redirect(f"/my/cases/{case_id}?message={done}")

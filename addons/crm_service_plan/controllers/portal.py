@@ -7,6 +7,8 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
 
+from .service_form import typed_text
+
 
 class ServicePortal(CustomerPortal):
     """The customer's own assets and visits. Reading never changes anything; changes are POSTs with a CSRF token."""
@@ -103,12 +105,16 @@ class ServicePortal(CustomerPortal):
     @http.route("/my/visits/<int:visit_id>/move", type="http", auth="public", methods=["POST"], website=True)
     def portal_visit_move(self, visit_id, access_token=None, wish="", **kwargs):
         """The customer asks for another day: the coordinator gets an activity."""
-        return self._change(visit_id, access_token, "asked", lambda visit: visit._customer_ask_move(wish[:500]))
+        return self._change(
+            visit_id, access_token, "asked", lambda visit: visit._customer_ask_move(typed_text(wish, 500))
+        )
 
     @http.route("/my/visits/<int:visit_id>/rate", type="http", auth="public", methods=["POST"], website=True)
     def portal_visit_rate(self, visit_id, access_token=None, rate="", feedback="", **kwargs):
         """The customer says how a finished visit was."""
-        return self._change(visit_id, access_token, "rated", lambda visit: visit._customer_rate(rate, feedback[:1000]))
+        return self._change(
+            visit_id, access_token, "rated", lambda visit: visit._customer_rate(rate, typed_text(feedback, 1000))
+        )
 
     @http.route("/my/visits/<int:visit_id>/slots", type="http", auth="public", website=True, readonly=True)
     def portal_visit_slots(self, visit_id, access_token=None, message=None, **kwargs):

@@ -6,10 +6,15 @@ MAX_BODY = 24 * 1024 * 1024  # four files of 5 MB, and the words
 TYPED = ("issue", "text", "name", "email", "phone", "category_id")
 
 
+def typed_text(value, limit=5000):
+    """:return: what somebody typed, without signs no text has (a database refuses NUL)"""
+    return "".join(char for char in str(value or "") if char >= " " or char in "\t\n\r")[:limit]
+
+
 def sent_files(limit=5):
     """:return: ``[(name, bytes)]`` of the files sent; one more than allowed is enough to refuse"""
     files = request.httprequest.files.getlist("attachments")
-    return [(file.filename, file.read()) for file in files[:limit] if file.filename]
+    return [(typed_text(file.filename), file.read()) for file in files[:limit] if file.filename]
 
 
 class ServiceForm(http.Controller):
@@ -38,7 +43,7 @@ class ServiceForm(http.Controller):
         company = request.env.company.sudo()
         if not company.service_form:
             raise request.not_found()
-        typed = {key: str(post.get(key) or "")[:5000] for key in TYPED}
+        typed = {key: typed_text(post.get(key)) for key in TYPED}
         if post.get("homepage"):  # people do not see this field
             return request.redirect("/service/report/thanks")
         if not self._within_limits(company, typed):
@@ -77,9 +82,10 @@ class ServiceForm(http.Controller):
     @http.route("/service/answers", type="http", auth="public", website=True, readonly=True)
     def answers(self, search="", **kwargs):
         """Published answers; words are found with or without accents."""
+        search = typed_text(search, 200)
         values = {
-            "search": search[:200],
-            "answers": request.env["crm.service.answer"]._published_sudo(search[:200], request.env.company),
+            "search": search,
+            "answers": request.env["crm.service.answer"]._published_sudo(search, request.env.company),
         }
         return request.render("crm_service_plan.public_answers", values)
 

@@ -14,7 +14,8 @@ from datetime import date, timedelta
 
 @dataclass(frozen=True)
 class Job:
-    """A visit: its day, hours, and window; ``movable`` = no person touched or confirmed it."""
+    """A visit: its day, hours, and window; ``movable`` = no person touched or confirmed it; ``closed`` = days on which
+    those who may do it have not the hours."""
 
     key: int
     day: date
@@ -22,6 +23,7 @@ class Job:
     first: date
     last: date
     movable: bool = True
+    closed: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def level(
 def _target(job: Job, hours: Mapping[date, float], capacity: Mapping[date, float], today: date | None) -> date | None:
     span = (job.last - job.first).days
     days = [job.first + timedelta(days=number) for number in range(span + 1)]
-    days = [day for day in days if day != job.day and capacity.get(day, 0.0) > 0 and (today is None or day >= today)]
+    days = [day for day in days if day not in job.closed and day != job.day and capacity.get(day, 0.0) > 0]
+    days = [day for day in days if today is None or day >= today]
     return min(
         days,
         key=lambda day: (_share(hours.get(day, 0.0) + job.hours, capacity[day]), abs((day - job.day).days), day),

@@ -14,6 +14,7 @@ JUMP_FACTOR = 5.0
 JUMP_SPAN = 14
 RATE_SPAN = 365
 RATE_MIN_DAYS = 7
+MAX_VALUE = 1e9
 
 
 def judge_reading(readings: Sequence[Reading], day: date, value: float) -> str:

@@ -60,6 +60,7 @@ from . import (
     crm_service_visit_reminder,
     crm_service_visit_slots_mixin,
     crm_service_visit_work,
+    mail_thread,
     res_company,
     res_config_settings,
     res_partner,

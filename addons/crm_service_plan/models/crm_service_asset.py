@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..domain.meter import daily_rate
@@ -163,6 +163,8 @@ class CrmServiceAsset(models.Model):
 
     def write(self, vals):
         """A new owner takes the asset over, with its plans and open visits."""
+        if not self.env.su and {"meter_value", "meter_date", "meter_rate"} & vals.keys():
+            raise UserError(self.env._("The meter follows its readings: add a reading."))
         moved = self.filtered(lambda a: vals.get("partner_id") and a.partner_id.id != vals["partner_id"])
         result = super().write(vals)
         if moved:

@@ -81,14 +81,21 @@ class CrmServiceBooking(models.Model):
             return False
         return True
 
+    @api.model
+    def _check_free(self, user, start, stop):
+        """:raises UserError: somebody is booked for part of this time"""
+        row = {"user_id": user.id, "resource_id": None, "start": start, "stop": stop}
+        if self._taken_by_sudo(row)[2]:
+            self._refuse(row)
+
     def _refuse(self, row):
-        who, visit = self._taken_by_sudo(row)
+        who, visit, __ = self._taken_by_sudo(row)
         if visit and visit.has_access("read"):
             raise UserError(self.env._("%(who)s is on “%(visit)s” at that time.", who=who, visit=visit.display_name))
         raise UserError(self.env._("%(who)s was booked for that time by somebody else.", who=who))
 
     def _taken_by_sudo(self, row):
-        """:return: name of the person or tool, and the visit (if this transaction sees it) that took the time
+        """:return: name of the person or tool, the visit (if this transaction sees it) that took the time, the booking
 
         Runs as superuser: tools and colleagues of other branches have names the reader may know, their visits not.
         """
@@ -97,4 +104,4 @@ class CrmServiceBooking(models.Model):
             [(name, "=", row[name]), ("start", "<", row["stop"]), ("stop", ">", row["start"])], limit=1
         )
         who = self.sudo().env[self._fields[name].comodel_name].browse(row[name]).name
-        return who, other.visit_id.with_env(self.env)
+        return who, other.visit_id.with_env(self.env), other

@@ -38,6 +38,8 @@ class CrmServiceCaseMailMixin(models.AbstractModel):
 
     def _message_came(self, message):
         """:param message: `mail.message` everybody on the case may read"""
+        if self.env.context.get("service_auto_reply"):
+            return
         from_us = any(not user.share for user in message.author_id.user_ids)
         for case in self.sudo():
             comment = message.subtype_id == self.env.ref("mail.mt_comment")

@@ -72,7 +72,7 @@ class CrmServiceCase(models.Model):
     def _visit_done(self, visit):
         """The report becomes the proposed solution; who is in charge is asked to close it."""
         for case in self.filtered(lambda case: case._may("solve")):
-            if not case.solution and visit.note:
+            if not case.solution and visit.note and not visit.is_sensitive:  # cases are read by more people
                 case.solution = visit.note
             case.activity_schedule(
                 "mail.mail_activity_data_todo",

@@ -84,7 +84,12 @@ class CrmServiceContract(models.Model):
         tracking=True,
         group_expand=True,
     )
-    renew_days = fields.Integer("Renew Before", default=30, help="Days before the end at which an opportunity is made.")
+    renew_days = fields.Integer(
+        "Renew Before",
+        default=30,
+        groups="base.group_user",
+        help="Days before the end at which an opportunity is made.",
+    )
     at_end = fields.Selection(
         [("keep", "Go on, to be paid for"), ("end", "End, too")],
         "Its Subscriptions Then",
@@ -93,12 +98,20 @@ class CrmServiceContract(models.Model):
         help="What happens to the subscriptions of the contract when it expires without renewal.",
     )
     renewal_lead_id = fields.Many2one(
-        "crm.lead", "Renewal", readonly=True, copy=False, ondelete="set null", index="btree_not_null"
+        "crm.lead",
+        "Renewal",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        groups="base.group_user",
     )
     previous_id = fields.Many2one("crm.service.contract", "Renews", readonly=True, copy=False, ondelete="set null")
     next_ids = fields.One2many("crm.service.contract", "previous_id", "Renewed By")
-    reason_id = fields.Many2one("crm.lost.reason", "Why It Ended", readonly=True, copy=False, tracking=True)
-    is_lost = fields.Boolean("Customer Lost", readonly=True, copy=False)
+    reason_id = fields.Many2one(
+        "crm.lost.reason", "Why It Ended", readonly=True, copy=False, tracking=True, groups="base.group_user"
+    )
+    is_lost = fields.Boolean("Customer Lost", readonly=True, copy=False, groups="base.group_user")
     ended_on = fields.Date(readonly=True, copy=False)
     note = fields.Html("Terms", help="Printed on the summary.")
     subscription_ids = fields.One2many("crm.service.subscription", "contract_id", "Subscriptions")

@@ -16,7 +16,9 @@ class CrmServiceContract(models.Model):
 
     _inherit = "crm.service.contract"
 
-    error = fields.Char("Problem", readonly=True, copy=False, help="Why the scheduled action could not go on.")
+    error = fields.Char(
+        "Problem", readonly=True, copy=False, groups="base.group_user", help="Why the scheduled action could not go on."
+    )
 
     def _check_may(self, field_name):
         self.check_access("write")
@@ -92,7 +94,16 @@ class CrmServiceContract(models.Model):
             subscriptions.action_end(as_of)
 
     def _closed(self, as_of):
-        """A contract ended on ``as_of``: bridges hear of it here. ``is_lost`` says whether the customer left."""
+        """A contract ended on ``as_of``: bridges hear of it here. ``is_lost`` says whether the customer left.
+
+        Open visits look for another contract that covers them.
+        """
+        self._look_for_another_sudo()
+
+    def _look_for_another_sudo(self):
+        """Runs as superuser: visits of other branches are served on the contract, too."""
+        Visit = self.env["crm.service.visit"].sudo()
+        Visit.search(Visit._get_open_domain() & Domain("contract_id", "in", self.ids))._compute_contract_id()
 
     @api.model
     def _cron_daily(self, as_of=None):
@@ -116,7 +127,12 @@ class CrmServiceContract(models.Model):
         return [("_offer_renewal", soon), ("_expire", over)]
 
     to_renew_on = fields.Date(
-        compute="_compute_to_renew_on", store=True, index=True, help="Day on which the opportunity is made."
+        compute="_compute_to_renew_on",
+        store=True,
+        compute_sudo=True,
+        index=True,
+        groups="base.group_user",
+        help="Day on which the opportunity is made.",
     )
 
     @api.depends("end_date", "renew_days")

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
-from ..domain.meter import judge_reading
+from ..domain.meter import MAX_VALUE, judge_reading
 
 
 class CrmServiceMeterReading(models.Model):
@@ -46,7 +46,10 @@ class CrmServiceMeterReading(models.Model):
     def create(self, vals_list):
         known = self._believed([vals["asset_id"] for vals in vals_list if vals.get("asset_id")])
         for vals in vals_list:
-            if "state" in vals:
+            if not self.env.su:  # whoever enters it does not judge it
+                vals.pop("state", None)
+                vals.pop("doubt", None)
+            elif "state" in vals:
                 continue
             history = known.setdefault(vals.get("asset_id"), [])
             day = fields.Date.to_date(vals.get("date")) or fields.Date.context_today(self)
@@ -61,10 +64,45 @@ class CrmServiceMeterReading(models.Model):
         return readings
 
     def write(self, vals):
+        """What is changed is judged anew.
+
+        :raises UserError: the state is set by hand, or the reading of a finished visit is changed by no manager
+        """
+        if not self.env.su:
+            if {"state", "doubt"} & vals.keys():
+                raise UserError(self.env._("Use the buttons: Accept or Reject."))
+            if {"value", "date", "asset_id"} & vals.keys():
+                self.visit_id._check_not_done()
+        assets = self.asset_id
         result = super().write(vals)
+        if {"value", "date", "asset_id"} & vals.keys() and "state" not in vals:
+            self._judge_anew()
         if {"value", "date", "state", "asset_id"} & vals.keys():
             self._refresh_assets()
+            (assets - self.asset_id)._refresh_meter_sudo()
         return result
+
+    def _judge_anew(self):
+        for reading in self:
+            others = self.search(
+                [("asset_id", "=", reading.asset_id.id), ("state", "=", "accepted"), ("id", "!=", reading.id)],
+                order="date, id",
+            )
+            verdict = judge_reading([(r.date, r.value) for r in others], reading.date, reading.value)
+            fine = verdict == "ok"
+            reading._set({"state": "accepted" if fine else "questioned", "doubt": False if fine else verdict})
+
+    def _set(self, vals):
+        """Write what only the judgement and the buttons write."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch  # write() itself refuses
+
+    @api.constrains("value", "date")
+    def _check_sane(self):
+        for reading in self:
+            if not 0 <= reading.value < MAX_VALUE:
+                raise ValidationError(self.env._("This is no reading of a meter."))
+            if reading.date > fields.Date.add(fields.Date.context_today(reading), days=1):
+                raise ValidationError(self.env._("A meter is not read in the future."))
 
     def unlink(self):
         assets = self.asset_id
@@ -83,12 +121,17 @@ class CrmServiceMeterReading(models.Model):
     def action_accept(self):
         """A person looked: the reading is right (a changed meter, a long journey)."""
         self._check_questioned()
-        self.write({"state": "accepted"})
+        self._decide("accepted")
 
     def action_reject(self):
         """A person looked: the reading is wrong."""
         self._check_questioned()
-        self.write({"state": "rejected"})
+        self._decide("rejected")
+
+    def _decide(self, state):
+        self.check_access("write")
+        self._set({"state": state})
+        self._refresh_assets()
 
     def _check_questioned(self):
         if any(reading.state != "questioned" for reading in self):

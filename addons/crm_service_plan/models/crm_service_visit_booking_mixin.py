@@ -8,6 +8,7 @@ from ..domain.slots import covers, pick_tools
 from ..tools import OURS
 
 BOOKED = ("scheduled", "in_progress")
+TO_PLAN = ("due", "reminded", "confirmed")
 WHEN_AND_WHO = {"planned_start", "planned_stop", "duration", "user_id", "staff_ids", "resource_ids", "company_id"}
 
 
@@ -55,7 +56,8 @@ class CrmServiceVisitBookingMixin(models.AbstractModel):
             visit.problems = "\n".join(visit._plan_problems()) if open_visit else False
 
     def write(self, vals):
-        """Moving or giving away a scheduled visit books anew, or is refused.
+        """Moving or giving away a scheduled visit books anew, or is refused; one that is not yet scheduled is only
+        moved to where it could be scheduled.
 
         :raises UserError: somebody or something is booked, or the time breaks a rule and is no agreed exception
         """
@@ -64,7 +66,16 @@ class CrmServiceVisitBookingMixin(models.AbstractModel):
             return result
         if WHEN_AND_WHO & vals.keys() and (fixed := self.filtered(lambda visit: visit.state in BOOKED)):
             fixed._rebook()
+        if {"planned_start", "planned_stop"} & vals.keys() and not self.env.context.get("service_machine"):
+            self.filtered(lambda visit: visit.state in TO_PLAN)._check_dragged()
         return result
+
+    def _check_dragged(self):
+        """:raises UserError: the visits could not be scheduled at their time"""
+        self._check_plan()
+        for visit in self.filtered(lambda visit: visit.planned_start and visit.planned_stop):
+            for user in visit.user_id | visit.staff_ids:
+                self.env["crm.service.booking"]._check_free(user, visit.planned_start, visit.planned_stop)
 
     def _move(self, vals):
         result = super()._move(vals)
@@ -175,6 +186,9 @@ class CrmServiceVisitBookingMixin(models.AbstractModel):
         day = self.env["crm.service.availability"]._local_day(self.company_id, self.planned_start)
         if self.window_start and day < self.window_start:
             return [self.env._("Too early: not before %(day)s.", day=format_date(self.env, self.window_start))]
+        open_window = self.window_end and self.company_id._service_today() <= self.window_end
+        if open_window and day > self.window_end:  # what is overdue is planned as soon as can be
+            return [self.env._("Too late: not after %(day)s.", day=format_date(self.env, self.window_end))]
         return []
 
     def _people_problems(self):

@@ -53,7 +53,7 @@ class CrmServiceVisitContractMixin(models.AbstractModel):
         domain &= Domain("commercial_partner_id", "in", partners.ids) & Domain("company_id", "child_of", root.ids)
         return Contract.search(domain).grouped("commercial_partner_id")
 
-    @api.depends("contract_id", "state", "covered", "planned_date", "duration", "price", "plan_ids", "asset_id")
+    @api.depends("contract_id.state", "state", "covered", "planned_date", "duration", "price", "plan_ids", "asset_id")
     @api.depends_context("lang")
     def _compute_coverage(self):
         promised = self._promised_sudo()
@@ -138,10 +138,8 @@ class CrmServiceVisitContractMixin(models.AbstractModel):
 
     def write(self, vals):
         """Hours a manager corrects are counted anew; coverage itself is not set by hand."""
-        if not self.env.su:
-            self._refuse_stamps({"covered", "coverage_code", "coverage_left"} & vals.keys())
-            if "contract_id" in vals:
-                self._check_not_done()
+        if not self.env.su and "contract_id" in vals:
+            self._check_not_done()
         before = self.contract_id if "contract_id" in vals else self.env["crm.service.contract"]
         result = super().write(vals)
         if vals.keys() & {"hours", "contract_id"}:

@@ -4,6 +4,23 @@ from odoo.exceptions import UserError
 
 # What only the transitions write: each of them checks where it may start from, and dates what follows.
 STAMPS = {"confirm_date", "done_date", "real_start", "slot_sequence", "state", "timer_hours", "timer_start"}
+# What is derived or kept by the machine.
+DERIVED = {
+    "access_token",
+    "booking_ids",
+    "coverage_code",
+    "coverage_left",
+    "covered",
+    "is_sensitive",
+    "labour_cost",
+    "parts_cost",
+    "parts_price",
+    "planned_date",
+    "total_cost",
+    "upsell_count",
+    "upsell_won",
+}
+HARMLESS = {"state": "due"}
 # What was done, when, by whom and at what cost: on record once the visit is closed.
 RECORD = {
     "active",
@@ -41,9 +58,11 @@ class CrmServiceVisitGuardMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self.check_access("create")
-        if not self.env.su and any(vals.get("state", "due") != "due" for vals in vals_list):
-            self._refuse_stamps({"state"})
-        clean = self if self.env.su else without_defaults(self, STAMPS)
+        if not self.env.su:
+            for vals in vals_list:
+                given = {name for name in (STAMPS | DERIVED) & vals.keys() if vals[name]}
+                self._refuse_stamps({name for name in given if vals[name] != HARMLESS.get(name)})
+        clean = self if self.env.su else without_defaults(self, STAMPS | DERIVED)
         return super(CrmServiceVisitGuardMixin, clean).create(vals_list).with_env(self.env)
 
     def write(self, vals):
@@ -53,7 +72,7 @@ class CrmServiceVisitGuardMixin(models.AbstractModel):
         """
         if not self.env.su:
             self.check_access("write")
-            self._refuse_stamps(STAMPS & vals.keys())
+            self._refuse_stamps((STAMPS | DERIVED) & vals.keys())
             if RECORD & vals.keys():
                 self._check_not_done()
         return super().write(vals)

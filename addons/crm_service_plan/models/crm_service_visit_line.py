@@ -25,7 +25,7 @@ class CrmServiceVisitLine(models.Model):
 
     def write(self, vals):
         """Refuse to change the checklist of a finished visit, but by a manager."""
-        self.visit_id._check_not_done()
+        (self.visit_id | self.env["crm.service.visit"].browse(vals.get("visit_id", []))._origin)._check_not_done()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

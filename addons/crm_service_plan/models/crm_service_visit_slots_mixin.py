@@ -122,21 +122,24 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Free Slots: %(visit)s", visit=self.display_name),
             "res_model": "crm.service.slot.search",
+            "res_id": self.env["crm.service.slot.search"]
+            .create({"visit_id": self.id})
+            .id,  # saved: its lines have buttons
             "view_mode": "form",
             "target": "new",
-            "context": {"default_visit_id": self.id},
         }
 
     def action_candidates(self):
-        """Dialog: who fits, with the reasons."""
+        """Dialog: who fits, with the reasons; saved at once, as its lines have buttons."""
         self.ensure_one()
+        wizard = self.env["crm.service.visit.assign"].with_context(default_visit_id=self.id).create({})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Who Fits: %(visit)s", visit=self.display_name),
             "res_model": "crm.service.visit.assign",
+            "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
-            "context": {"default_visit_id": self.id},
         }
 
     def _customer_slots(self, at=None):
@@ -183,7 +186,7 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
     def _renew_link(self):
         """A new token: links sent so far no longer work."""
         for visit in self:
-            visit.access_token = self._new_token()
+            visit._move({"access_token": self._new_token()})
 
     def _link_valid(self, at=None):
         """Does the link in the customer's messages still work?

@@ -1,5 +1,9 @@
+from urllib.parse import quote
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+
+MAX_HOURS = 744  # a month
 
 
 class CrmServiceVisit(models.Model):
@@ -56,8 +60,15 @@ class CrmServiceVisit(models.Model):
     partner_commercial_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Company or Person")
     charge = fields.Monetary("To Be Paid", compute="_compute_coverage", help="What the customer pays, untaxed.")
     needs_signature = fields.Boolean(compute="_compute_needs_signature", groups="base.group_user")
+    map_url = fields.Char("Map", compute="_compute_map_url")
     may_pause = fields.Boolean(compute="_compute_clock", groups="base.group_user")
     may_resume = fields.Boolean(compute="_compute_clock", groups="base.group_user")
+
+    @api.depends("address")
+    def _compute_map_url(self):
+        for visit in self:
+            place = " ".join((visit.address or "").split())
+            visit.map_url = f"https://www.openstreetmap.org/search?query={quote(place)}" if place else False
 
     @api.depends("part_ids.cost", "hours", "cost", "user_id", "staff_ids", "company_id")
     def _compute_costs(self):
@@ -104,6 +115,14 @@ class CrmServiceVisit(models.Model):
         for visit in self:
             visit.may_pause = visit.state == "in_progress" and bool(visit.timer_start)
             visit.may_resume = visit.state == "in_progress" and not visit.timer_start
+
+    @api.constrains("hours", "duration", "cost", "price")
+    def _check_figures(self):
+        for visit in self:
+            if not 0 <= visit.hours <= MAX_HOURS or not 0 <= visit.duration <= MAX_HOURS:  # nor what is no number
+                raise ValidationError(self.env._("Hours are between 0 and %(most)s.", most=MAX_HOURS))
+            if not visit.cost >= 0 or not visit.price >= 0:
+                raise ValidationError(self.env._("Cost and price are 0 or more."))
 
     def action_start(self):
         """Work begins, and with it the clock."""

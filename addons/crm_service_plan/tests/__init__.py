@@ -5,6 +5,7 @@ from . import (
     test_case_portal,
     test_case_tour,
     test_contract,
+    test_hostile,
     test_loop,
     test_migration,
     test_on_the_spot,

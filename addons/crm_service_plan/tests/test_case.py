@@ -253,6 +253,28 @@ class TestCaseMail(CaseCase):
         )
         self.assertEqual(case.state, "assigned")
 
+    def test_answering_machine(self):
+        """Out of office wakes no case and opens none; a machine that reports a fault may."""
+        case = self.gateway(self.customer.email, mid="auto1")
+        case.message_ids[:1].message_id = "<question@example.com>"
+        case.user_id = self.user
+        case.action_wait()
+        head = "Auto-Submitted: auto-replied\nIn-Reply-To: <question@example.com>\nSubject:"
+        text = MAIL.replace("Subject:", head)
+        self.assertIn("Auto-Submitted", text)
+        values = {"sender": self.customer.email, "name": "x", "to": "x@example.com", "subject": "Away", "body": "Away"}
+        process = self.env["mail.thread"].sudo().message_process
+        process("crm.service.case", text.format(mid="auto2", **values))
+        self.assertIn("Away", " ".join(str(m.body) for m in case.message_ids), "on the case all the same")
+        self.assertEqual(case.state, "waiting")
+        known = self.env["crm.service.case"].search_count([])
+        fresh = MAIL.replace("Subject:", "Auto-Submitted: auto-replied\nSubject:")
+        process("crm.service.case", fresh.format(mid="auto3", **values))
+        self.assertEqual(self.env["crm.service.case"].search_count([]), known)
+        alarm = MAIL.replace("Subject:", "Auto-Submitted: auto-generated\nSubject:")
+        process("crm.service.case", alarm.format(mid="auto4", **values))
+        self.assertEqual(self.env["crm.service.case"].search_count([]), known + 1)
+
     def test_internal_note_is_no_answer(self):
         case = self.gateway(self.customer.email, mid="e")
         case.with_user(self.user).message_post(

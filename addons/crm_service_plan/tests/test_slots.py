@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
@@ -121,10 +122,6 @@ class TestSlotDomain(BaseCase):
             self.assertLessEqual(after[move.target], 0.9 * capacity[move.target] + 1e-3)
 
     def test_calendar_file(self):
-        try:
-            import vobject
-        except ImportError:
-            self.skipTest("vobject is not there to read it back")
         text = calendar_file("1@x", at(1), at(2), "Bảo dưỡng; dầu, lọc", "a\nb" * 60, "12 Nguyễn Huệ, Q1", sequence=2)
         self.assertTrue(all(len(line.encode()) <= 75 for line in text.split("\r\n")))
         event = vobject.readOne(text).vevent

@@ -37,9 +37,11 @@ class CrmServiceLevel(models.TransientModel):
 
     def _prepare_line_vals(self):
         today = self.company_id._service_today()
-        visits, jobs = self._jobs()
+        hours = self._hours()
+        visits, jobs = self._jobs(hours)
+        capacity = {day: sum(by_user.values()) for day, by_user in hours.items()}
         result = []
-        for move in level(jobs, self._capacity(), self.peak, today):
+        for move in level(jobs, capacity, self.peak, today):
             visit = visits.browse(move.key)
             reason = self.env._(
                 "%(crowded)s is at %(before)s, %(target)s would be at %(after)s; its window is %(first)s – %(last)s.",
@@ -56,13 +58,14 @@ class CrmServiceLevel(models.TransientModel):
     def _percent(self, share):
         return f"{round(share * 100)} %" if share < 99 else self.env._("no capacity")
 
-    def _jobs(self):
+    def _jobs(self, hours):
         visits = self.env["crm.service.visit"].search(
             self.env["crm.service.visit"]._get_open_domain()
             & fields.Domain("company_id", "=", self.company_id.id)
             & fields.Domain("planned_date", ">=", self.first - timedelta(days=31))
             & fields.Domain("planned_date", "<=", self.last + timedelta(days=31))
         )
+        closed = self._closed_days(visits, hours)
         jobs = [
             Job(
                 visit.id,
@@ -71,16 +74,33 @@ class CrmServiceLevel(models.TransientModel):
                 visit.window_start or visit.planned_date,
                 visit.window_end or visit.planned_date,
                 visit._may_level() and self.first <= visit.planned_date <= self.last,
+                closed[visit],
             )
             for visit in visits
         ]
         return visits, jobs
 
-    def _capacity(self):
-        """:return: hours by day, within the period"""
+    def _closed_days(self, visits, hours):
+        """:return: ``{visit: days on which those who may do it have not the hours}``; visits of the same work and day
+        are looked at together
+        """
+        users = self.env["res.users"].browse({user for by_user in hours.values() for user in by_user})
+        result, fit = {}, {}
+        for visit in visits:
+            key = (visit.task_ids, visit.planned_date)
+            if key not in fit:
+                fit[key] = set(users.ids) - {user for user, texts in visit._skill_obstacles(users).items() if texts}
+            result[visit] = frozenset(
+                day
+                for day, by_user in hours.items()
+                if sum(time for user, time in by_user.items() if user in fit[key]) < visit.duration
+            )
+        return result
+
+    def _hours(self):
+        """:return: ``{day: {user id: hours}}`` within the period"""
         users = self.env["crm.service.visit"].new({"company_id": self.company_id.id})._candidate_users()
-        days = self.env["crm.service.capacity"]._hours_sudo(self.company_id, users, self.first, self.last)
-        return {day: sum(hours.values()) for day, hours in days.items()}
+        return self.env["crm.service.capacity"]._hours_sudo(self.company_id, users, self.first, self.last)
 
     def _reopen(self):
         return {

@@ -2,6 +2,7 @@ from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class CrmServiceLevelLine(models.TransientModel):
@@ -36,7 +37,12 @@ class CrmServiceLevelLine(models.TransientModel):
             if not visit._may_level() or visit.planned_date != line.source or not inside:
                 line.state = "gone"
                 continue
-            visit.planned_start = line._moment()
+            try:
+                with self.env.cr.savepoint():
+                    visit.planned_start = line._moment()
+            except UserError:  # its person is off or booked on that day
+                line.state = "gone"
+                continue
             line.state = "moved"
 
     def _moment(self):

@@ -59,6 +59,8 @@ class CrmServiceSlotSearch(models.TransientModel):
     def _find(self):
         """Renew the list."""
         self.ensure_one()
+        if self.company_id not in self.env.companies:
+            raise UserError(self.env._("Choose a branch you work in."))
         visit = self.visit_id or self._virtual_visit()
         slots = visit._free_slots(self.first, self.last, limit=200, users=self.user_id or None)
         tools = self.env["resource.resource"].browse({key for slot in slots for key, __ in slot.tools})

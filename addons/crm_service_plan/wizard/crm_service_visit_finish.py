@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..domain.meter import judge_reading
+from ..domain.meter import MAX_VALUE, judge_reading
 
 
 class CrmServiceVisitFinish(models.TransientModel):
@@ -62,6 +64,14 @@ class CrmServiceVisitFinish(models.TransientModel):
                 verdict = judge_reading(readings, wizard.done_date, wizard.meter)
                 wizard.doubt = verdict if verdict != "ok" else False
 
+    def _check_entered(self):
+        """:raises UserError: a day or a meter that cannot be"""
+        today = self.visit_id.company_id._service_today()
+        if not today - timedelta(days=366) <= self.done_date <= today:
+            raise UserError(self.env._("The work was done today or earlier, within the last year."))
+        if not 0 <= self.meter < MAX_VALUE:
+            raise UserError(self.env._("This is no reading of a meter."))
+
     def action_done(self):
         """Finish the visit; the next due day is shown at once.
 
@@ -69,6 +79,7 @@ class CrmServiceVisitFinish(models.TransientModel):
         :raises UserError: the meter is in doubt and nobody looked again; a required line is open
         """
         self.ensure_one()
+        self._check_entered()
         if self.doubt and not (self.meter_checked and self.meter_reason):
             raise UserError(
                 self.env._(
