@@ -27,7 +27,6 @@ class ResCompany(models.Model):
         [("15", "15 minutes"), ("30", "30 minutes"), ("60", "1 hour"), ("120", "2 hours")],
         "Slots Every",
         default="30",
-        required=True,
         help="Free slots are offered on this grid.",
     )
     service_notice_hours = fields.Float(

@@ -21,4 +21,5 @@ from . import (
     test_slots,
     test_tours,
     test_two_coordinators,
+    test_whole_life,
 )

@@ -13,7 +13,6 @@ class ResCompany(models.Model):
         ],
         "Cases and Tickets",
         default="none",
-        required=True,
         help="What is made of what by itself. The status goes both ways in any case.",
     )
     service_ticket_team_id = fields.Many2one("helpdesk.ticket.team", "Tickets Go To")
