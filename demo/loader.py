@@ -4,7 +4,19 @@ import datetime as dt
 import json
 import time
 
-from . import cdnow, ground, living, people, pipeline, service, service_examples, shop
+from . import (
+    cdnow,
+    ground,
+    knowledge,
+    living,
+    market,
+    people,
+    pipeline,
+    service,
+    service_examples,
+    shop,
+    workshop,
+)
 
 #: part -> its steps in order; a part may be left out, but later parts build on earlier ones.
 PARTS = {
@@ -21,10 +33,22 @@ PARTS = {
         ("what we know of the customers", people.profiles),
         ("calls and consents", people.contacts),
         ("birthdays", people.occasions),
+        ("consents and wishes", knowledge.wishes),
+        ("competitors", market.rivals),
+        ("what people say", market.mentions),
+        ("figures of the market", market.figures),
+        ("facts to decide on", knowledge.conflicts),
+        ("finds to review", knowledge.finds),
+        ("what to collect", knowledge.plan),
     ],
     "service": [
         ("vehicles and plans", service.plans),
+        ("workshop, staff and tools", workshop.workshop),
+        ("contracts", workshop.contracts),
         ("visits", service.visits),
+        ("contracts to renew", workshop.renewals),
+        ("cases and answers", workshop.cases),
+        ("promised hours", workshop.clocks),
         ("four worked examples", service_examples.examples),
     ],
     "cdnow": [
@@ -34,8 +58,16 @@ PARTS = {
     "living": [
         ("first look at the stages", living.first_fill),
         ("surveys and programs", living.programs),
+        ("a campaign to the regulars", market.campaign),
         ("the last six weeks, day by day", living.last_weeks),
         ("mail of the past", living.farewells),
+    ],
+    "growth": [
+        ("segments", market.segments),
+        ("a campaign of calls", market.calls),
+        ("calls promised", knowledge.promises),
+        ("portfolios", market.portfolios),
+        ("target profile", market.target),
     ],
 }
 

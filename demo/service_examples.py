@@ -83,7 +83,9 @@ def examples(load):
 def _company(env):
     company = env["res.company"].search([("name", "=", COMPANY)], limit=1)
     if not company:
-        company = env["res.company"].create({"name": COMPANY, "country_id": env.ref("base.vn").id})
+        # No chart of accounts for the country: installing one commits in the middle of the step.
+        quiet = env["res.company"].with_context(install_mode=True)
+        company = quiet.create({"name": COMPANY, "country_id": env.ref("base.vn").id}).with_env(env)
         company.partner_id.tz = "Asia/Ho_Chi_Minh"
     users = env["res.users"].search([("login", "in", ("admin", "service"))])
     users.write({"company_ids": [(4, company.id)]})

@@ -9,10 +9,10 @@ def summary(env):
     """Tell what is in the database.
 
     :param env: environment (superuser)
-    :return: str, some thirty lines
+    :return: str, some forty lines
     """
     lines = []
-    for section in (stages, quiet, invitations, visits, logins):
+    for section in (stages, quiet, growth, invitations, visits, workshop, logins):
         lines += ["", *section(env(context=dict(env.context, lang="en_US", tz="Asia/Ho_Chi_Minh")))]
     return "\n".join(lines[1:])
 
@@ -62,6 +62,36 @@ def quiet(env):
     return lines
 
 
+def growth(env):
+    """Segments by size, what a campaign was worth, who fits, who was forgotten."""
+    there = _company_env(env, env.ref("base.main_company"))
+    own = [("company_id", "=", there.company.id)]
+    segments = there["crm.segment"].search([*own, ("member_count", ">", 0)], order="member_count desc, id")
+    lines = ["Segments: " + ", ".join(f"{segment.name} {segment.member_count}" for segment in segments)]
+    for campaign in there["crm.segment.campaign"].search([*own, ("measured_on", "!=", False)]):
+        lines.append(
+            f"  Campaign “{campaign.name}”: {campaign.treated_share:.0%} of {campaign.treated_count} addressed bought,"
+            f" {campaign.control_share:.0%} of {campaign.control_count} left alone. {campaign.verdict}"
+        )
+    for profile in there["crm.target.profile"].search([*own, ("state", "=", "running")]):
+        lines.append(f"  Target profile “{profile.name}”: {profile.fitting_count} of {profile.lead_count} leads fit")
+    forgotten = there["crm.interaction"].search_count([*own, ("is_overdue", "=", True)])
+    return [*lines, f"  Call list: {forgotten} promised calls forgotten"]
+
+
+def workshop(env):
+    """Cases by state, those that are late, contracts by state."""
+    there = _company_env(env, env.ref("base.main_company"))
+    own = [("company_id", "=", there.company.id)]
+    parts = []
+    for title, model in (("Cases", "crm.service.case"), ("Contracts", "crm.service.contract")):
+        states = dict(there[model]._fields["state"]._description_selection(env))
+        rows = there[model]._read_group(own, ["state"], ["__count"])
+        parts.append(f"{title}: " + ", ".join(f"{states[state].lower()} {count}" for state, count in rows))
+    late = there["crm.service.case"].search([*own, ("solve_state", "=", "breached"), ("solved_on", "=", False)])
+    return [*parts, *(f"  late: {case.display_name}" for case in late[:3])]
+
+
 def invitations(env):
     """Invitations by state, and why some were held or denied."""
     Invitation = env["crm.survey.invitation"]
@@ -100,10 +130,15 @@ def logins(env):
         "sales": "salesperson",
         "sales2": "salesperson, own customers only, in Vietnamese",
         "interviewer": "survey interviewer",
-        "service": "service coordinator, in Vietnamese",
+        "service": "service coordinator, in Vietnamese; also the four worked examples",
         "tech": "technician, in Vietnamese",
     }
     names += [(login, f"{STAFF[login][0]}, {role}") for login, role in roles.items()]
     portal = env["res.users"].search([("login", "=", "customer")], limit=1)
     names.append(("customer", f"{portal.name}, portal customer, in Vietnamese"))
-    return ["Logins (password = login)", *(f"  {login:<12} {what}" for login, what in names)]
+    return [
+        "Logins (password = login)",
+        *(f"  {login:<12} {what}" for login, what in names),
+        "Where to look first: Customer Lifecycle → Customers → By Stage; Campaigns; Contact Policy → the call list;",
+        "Customer Profile → What We Know → To Decide; Service Plans → Visits, Cases, Contracts, Together",
+    ]

@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 import demo
-from demo import living
+from demo import living, market, workshop
 from demo.cast import STORIES, cast
 from demo.cdnow import read_log
 from demo.ground import cdnow_company
@@ -111,6 +111,113 @@ class TestDemo(SmallDemo, TransactionCase):
         self.assertTrue(visits.filtered(lambda visit: visit.state in ("due", "reminded", "confirmed", "scheduled")))
         self.assertTrue(visits.reminder_log_ids.filtered(lambda log: log.state == "sent"))
 
+    def own(self, model, *domain):
+        """The shop's records of ``model``."""
+        return self.env[model].search([("company_id", "=", self.shop.id), *domain])
+
+    def test_segments_agree_with_their_members(self):
+        segments = self.own("crm.segment")
+        self.assertGreater(len(segments.filtered("member_count")), 3)
+        self.assertFalse(segments.filtered("error"))
+        self.assertTrue(all(segment.refreshed_on == self.today for segment in segments))
+        for segment in segments:
+            self.assertEqual(segment.member_count, len(segment._partners()), segment.name)
+        fleet = segments.filtered(lambda segment: segment.name == market.SEGMENTS[2][0])
+        self.assertTrue(all(fleet._partners().mapped("is_company")))
+
+    def test_a_campaign_was_measured(self):
+        campaign = self.own("crm.segment.campaign", ("name", "=", market.CAMPAIGN))
+        self.assertEqual(campaign.state, "done")
+        states = [line.state for line in campaign.line_ids]
+        self.assertTrue({"addressed", "control"} <= set(states))
+        self.assertEqual((campaign.treated_count, campaign.control_count),
+                         (states.count("addressed"), states.count("control")))
+        addressed = campaign.line_ids.filtered(lambda line: line.state == "addressed").partner_id
+        orders = self.env["sale.order"].search([("partner_id", "in", addressed.ids), ("state", "=", "sale")])
+        buyers = orders.filtered(
+            lambda order: campaign.start_on <= (order.date_order + dt.timedelta(hours=7)).date() <= campaign.end_on
+        ).partner_id
+        self.assertAlmostEqual(campaign.treated_share, len(buyers) / len(addressed), 4)
+        self.assertTrue(campaign.verdict)
+
+    def test_calls_made_planned_and_forgotten(self):
+        running = self.own("crm.segment.campaign", ("name", "=", market.CALLS))
+        self.assertEqual(running.state, "running")
+        entries = running.line_ids.activity_id.crm_interaction_id
+        planned = self.own("crm.interaction", ("state", "=", "planned"), ("channel_id.code", "=", "phone"))
+        self.assertTrue(entries | planned)
+        late = [call for call in planned if call.date.date() < self.today]
+        self.assertTrue(late)
+        self.assertTrue([call for call in planned if call.date.date() >= self.today])
+
+    def test_leads_are_judged(self):
+        profile = self.own("crm.target.profile", ("state", "=", "running"))
+        self.assertEqual(len(profile), 1)
+        leads = self.env["crm.lead"].search([("fit_profile_id", "=", profile.id)])
+        self.assertEqual(profile.lead_count, len(leads))
+        self.assertTrue(leads.filtered(lambda lead: lead.fit_score >= profile.threshold))
+        self.assertTrue(leads.filtered("fit_reason"))
+
+    def test_portfolios_hold_what_the_sellers_have(self):
+        statuses = self.own("crm.lifecycle.status", ("stage_id.code", "!=", "ended"))
+        for portfolio in self.own("crm.portfolio"):
+            mine = statuses.filtered(
+                lambda status, portfolio=portfolio: status.partner_id.user_id == portfolio.user_id
+                and status.customer_kind == portfolio.customer_kind
+            )
+            self.assertEqual(portfolio.load, len(mine))
+
+    def test_market(self):
+        self.assertEqual(set(market.RIVALS), set(self.own("crm.competitor").mapped("name")) & set(market.RIVALS))
+        self.assertTrue(self.own("crm.competitor").mapped("offer_ids"))
+        self.assertTrue(self.env["crm.competitor.assessment"].search([]).filtered("rating_average"))
+        self.assertEqual(len(self.own("crm.mention")), len(market.MENTIONS))
+        self.assertEqual(len(self.own("crm.market.figure")), len(market.FIGURES))
+
+    def test_facts_to_decide_and_finds_to_review(self):
+        conflicts = self.env["crm.profile.conflict"].search([])
+        self.assertTrue(conflicts)
+        self.assertTrue(all(conflict.left_id and conflict.right_id for conflict in conflicts[:3]))
+        self.assertTrue(self.env["crm.profile.intake"].search([]))
+        plan = self.own("crm.collection.plan")
+        self.assertTrue(plan)
+        self.assertTrue(0 < plan[0].coverage < 1, plan[0].coverage)
+        self.assertTrue(self.env["crm.contact.preference"].search([]).filtered("paused_until"))
+        self.assertTrue({"given", "withdrawn"} <= set(self.env["crm.contact.consent"].search([]).mapped("status")))
+
+    def test_cases(self):
+        cases = self.own("crm.service.case")
+        self.assertEqual(len(cases), len(workshop.CASES))
+        self.assertTrue({"new", "assigned", "waiting", "solved", "closed"} <= set(cases.mapped("state")))
+        self.assertTrue(cases.filtered(lambda case: case.solve_state == "breached" and not case.solved_on))
+        self.assertEqual(cases.filtered(lambda case: case.state == "waiting").solve_state, "hold")
+        self.assertTrue(all(case.solution and case.solved_by_id for case in cases.filtered("solved_on")))
+        self.assertTrue(cases.visit_ids)
+        answers = self.own("crm.service.answer")
+        self.assertEqual(set(answers.mapped("state")), {"published"})
+        self.assertTrue(cases.filtered("answer_id"))
+        calls = self.env["crm.interaction"].search([("res_model", "=", "crm.service.case")])
+        self.assertEqual(set(calls.mapped("res_id")), set(cases.ids))
+
+    def test_contracts(self):
+        contracts = self.own("crm.service.contract")
+        self.assertTrue({"running", "to_renew"} <= set(contracts.mapped("state")), contracts.mapped("state"))
+        self.assertTrue(all(contracts.filtered(lambda one: one.state == "to_renew").mapped("renewal_lead_id")))
+        for contract in contracts:
+            covered = contract.visit_ids.filtered(lambda visit: visit.covered == "yes")
+            self.assertEqual(contract.used_visits, len(covered))
+        self.assertTrue(sum(contracts.mapped("used_visits")))
+
+    def test_nobody_is_booked_twice(self):
+        staff = self.own("crm.service.staff")
+        self.assertEqual(set(staff.user_id.mapped("login")), {"tech", "service"})
+        self.assertTrue(self.env["resource.resource"].search([("service_type_id", "!=", False)]))
+        visits = self.own("crm.service.visit", ("state", "=", "scheduled"))
+        self.assertTrue(all(visit.booking_ids for visit in visits))
+        bookings = visits.booking_ids.filtered("user_id").sorted(lambda one: (one.user_id.id, one.start))
+        for one, two in zip(bookings, bookings[1:], strict=False):
+            self.assertTrue(one.user_id != two.user_id or one.stop <= two.start)
+
     def test_cdnow(self):
         company = cdnow_company(self.env)
         self.assertEqual(company.currency_id.name, "USD")
@@ -146,7 +253,8 @@ class TestDemo(SmallDemo, TransactionCase):
 
     def test_summary(self):
         text = demo.summary(self.env)
-        for words in ("Customers by stage", "Fell quiet lately at Xe Máy", "Survey invitations", "Service visits"):
+        for words in ("Customers by stage", "Fell quiet lately at Xe Máy", "Survey invitations", "Service visits",
+                      "Segments:", "Campaign “", "Cases:", "Contracts:", "Where to look first"):
             self.assertIn(words, text)
         self.assertRegex(text, r"since the last order")
 
