@@ -12,6 +12,7 @@
         "security/ir.model.access.csv",
         "security/crm_service_task_skill_rules.xml",
         "views/crm_service_plan_task_views.xml",
+        "views/crm_service_skill_workload_views.xml",
     ],
     "auto_install": True,
 }

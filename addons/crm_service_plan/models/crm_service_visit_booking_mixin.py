@@ -66,7 +66,8 @@ class CrmServiceVisitBookingMixin(models.AbstractModel):
             return result
         if WHEN_AND_WHO & vals.keys() and (fixed := self.filtered(lambda visit: visit.state in BOOKED)):
             fixed._rebook()
-        if {"planned_start", "planned_stop"} & vals.keys() and not self.env.context.get("service_machine"):
+        by_hand = not self.env.su and not self.env.context.get("service_machine")
+        if by_hand and {"planned_start", "planned_stop"} & vals.keys():
             self.filtered(lambda visit: visit.state in TO_PLAN)._check_dragged()
         return result
 

@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.addons.crm_service_plan.tests.test_booking import MONDAY, StaffCase
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tests.common import new_test_user
 
 
 @tagged("post_install", "-at_install")
@@ -79,6 +80,60 @@ class TestSkills(StaffCase):
         )
         with self.assertRaises(ValidationError):
             self.task.skill_ids.skill_level_id = other.skill_level_ids
+
+    def test_workload_by_skill(self):
+        """Hours needed and available by day and skill; an expired skill is no capacity; other branches see nothing."""
+        self.visit.duration = 2
+        self.env["crm.service.capacity"]._refresh_sudo(self.company, as_of=MONDAY, weeks=1)
+        Report = self.env["crm.service.skill.workload"].with_user(self.an)
+
+        def figures(day):
+            rows = Report._read_group([("date", "=", day)], ["skill_id"], ["needed:sum", "capacity:sum", "free:sum"])
+            return {skill: figures for skill, *figures in rows}
+
+        self.assertEqual(figures(MONDAY), {self.skill: [2, 0, -2]})
+        self.grant(self.employees[0], self.high, last=MONDAY)
+        self.grant(self.employees[1], self.high, last=date(2027, 1, 1))
+        self.assertEqual(figures(MONDAY), {self.skill: [2, 16, 14]})
+        self.assertEqual(figures(date(2026, 3, 3)), {self.skill: [0, 8, 8]}, "one certificate expired")
+        stranger = self.env["res.company"].create({"name": "Another"})
+        elsewhere = Report.with_user(self.stranger(stranger)).with_context(allowed_company_ids=stranger.ids)
+        self.assertFalse(elsewhere.search([]))
+        with self.assertRaises(AccessError):
+            Report.search([], limit=1).write({"needed": 1})
+
+    def test_level_only_where_the_skilled_work(self):
+        """A crowded day is not emptied onto a day on which nobody with the skill works."""
+        self.staff.unlink()
+        self.staff = self.env["crm.service.staff"].create(
+            [{"user_id": user.id, "company_id": self.company.id, "max_hours": 4} for user in (self.an, self.binh)]
+        )
+        day = self.company._service_today()
+        day += timedelta(days=7 - day.weekday())
+        moment = self.company._service_moment(day, 8)
+        common = {"due_date": day, "window_start": day, "window_end": day + timedelta(days=2), "duration": 3}
+        common["task_ids"] = [(6, 0, self.task.ids)]
+        for __ in range(3):
+            self.make_visit(planned_start=moment, **common)
+        self.grant(self.employees[0], self.high, last=day + timedelta(days=400))
+        tuesday = day + timedelta(days=1)
+        resource = self.staff[0].resource_id or self.employees[0].resource_id
+        self.leave(resource, self.company._service_moment(tuesday, 0), self.company._service_moment(tuesday, 24))
+        wizard = self.env["crm.service.level"].create(
+            {"company_id": self.company.id, "first": day, "last": day + timedelta(days=4)}
+        )
+        wizard.action_propose()
+        self.assertTrue(wizard.line_ids)
+        self.assertEqual(set(wizard.line_ids.mapped("target")), {day + timedelta(days=2)})
+
+    def stranger(self, company):
+        return new_test_user(
+            self.env,
+            "skill_stranger",
+            groups="crm_service_plan.group_user",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
 
     def test_access(self):
         with self.assertRaises(AccessError):
