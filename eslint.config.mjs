@@ -1,5 +1,5 @@
 // Odoo's own globals beside the browser's; run with the project's static checks (.ci/static).
-const names = ["window", "document", "console", "setTimeout", "clearTimeout", "Event", "URL", "odoo", "$"];
+const names = ["window", "document", "console", "setTimeout", "clearTimeout", "Event", "URL", "odoo", "luxon", "$"];
 
 export default [
     { ignores: [".data/**", "**/node_modules/**"] },

@@ -55,7 +55,7 @@ def sent(database):
 
 
 def run_morning(database, kill_after=None):
-    """Run the greetings on ``database``; kill the process ``kill_after`` seconds after GO. Return the seconds it ran."""
+    """Run the greetings on ``database``, killed ``kill_after`` seconds after GO; return the seconds it ran."""
     process = start_shell(database, MORNING)
     begin = None
     for line in process.stdout:

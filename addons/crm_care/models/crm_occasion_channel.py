@@ -10,7 +10,7 @@ class CrmOccasion(models.Model):
     """By which channel a greeting goes: an e-mail, an SMS, or a text that a colleague sends by chat."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.occasion"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.occasion"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     channel = fields.Selection(
         [("email", "E-mail"), ("sms", "SMS"), ("chat", "Chat (Zalo …), by a colleague")],

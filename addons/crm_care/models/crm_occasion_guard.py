@@ -10,7 +10,7 @@ class CrmOccasion(models.Model):
     """People say which day it is; when it is due next, and what was sent, is not theirs to write."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.occasion"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.occasion"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -7,7 +7,7 @@ class CrmOccasion(models.Model):
     """Birthdays that follow the dates of birth in the customers' profiles."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.occasion"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.occasion"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     @api.model
     def _follow_births_sudo(self, births):

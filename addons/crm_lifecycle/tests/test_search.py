@@ -52,7 +52,7 @@ class TestSearch(LifecycleCase):
         cls.env.flush_all()
 
     def fields(self):
-        """Yield (model, field, operator, domain of its own) of every customer field in the search views of the suite."""
+        """Yield (model, field, operator, own domain) of every customer field in the search views of the suite."""
         views = self.env["ir.ui.view"].search([("type", "=", "search"), ("model", "=like", "crm.%")])
         for model in sorted(set(views.mapped("model"))):
             if model not in self.env or not self.env[model]._original_module.startswith("crm_"):

@@ -9,7 +9,7 @@ class CrmCollectionPlan(models.Model):
     """What a plan will yield, what it will cost, and how far it has come."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.collection.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.collection.plan"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     use_id = fields.Many2one("crm.profile.use", "For", ondelete="restrict", help="What the facts are for.")
     method_id = fields.Many2one("crm.collection.method", "Asked by", ondelete="restrict")

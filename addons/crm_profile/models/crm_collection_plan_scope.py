@@ -7,7 +7,7 @@ class CrmCollectionPlan(models.Model):
     """Starting and closing a plan, and what it keeps out."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.collection.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.collection.plan"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     started_on = fields.Date(readonly=True, copy=False)
     baseline_count = fields.Integer(

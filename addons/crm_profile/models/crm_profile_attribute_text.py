@@ -10,7 +10,7 @@ class CrmProfileAttribute(models.Model):
     """What people write, as a value; and the contact's fields that attributes mirror."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.profile.attribute"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.profile.attribute"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     # ------------------------------------------------------------------ texts
     def _option_codes(self):

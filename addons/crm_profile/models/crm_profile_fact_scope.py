@@ -9,7 +9,7 @@ class CrmProfileFact(models.Model):
     """What may be used, and what may be collected at all."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.profile.fact"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.profile.fact"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     @api.depends("status", "source", "confidence")
     def _compute_is_sure(self):

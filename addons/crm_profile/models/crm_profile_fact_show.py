@@ -5,7 +5,7 @@ class CrmProfileFact(models.Model):
     """How facts look: what the customer said and what a colleague believes never look the same."""
 
     # One concern a file, so that files stay small.
-    _inherit = "crm.profile.fact"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.profile.fact"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     origin_badge = fields.Html("Who Says So", compute="_compute_origin_badge", sanitize=False)
 

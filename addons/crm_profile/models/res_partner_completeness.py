@@ -6,7 +6,7 @@ class ResPartner(models.Model):
     """What to ask next: for which use, and how deep that goes."""
 
     # One concern a file, so that files stay small.
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     profile_completeness = fields.Float(
         "Profile Complete",

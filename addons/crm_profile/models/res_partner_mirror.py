@@ -5,7 +5,7 @@ class ResPartner(models.Model):
     """A field that an attribute mirrors: writing it records a fact. Accepting a fact writes the field (``_mirror``)."""
 
     # One concern a file, so that files stay small.
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     @api.model_create_multi
     def create(self, vals_list):
