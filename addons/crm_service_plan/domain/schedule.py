@@ -36,7 +36,7 @@ class Step:
     """A dose of a series, or a step towards a date.
 
     :param delay: ``unit`` after the dose before (series), or before the date (negative: after it)
-    :param least: in a series never sooner than this after the dose before; 0 = no minimum
+    :param least: in a series never sooner than this after the dose before; 0 = not before it
     :param most: in a series at the latest; 0 = by the window of the rule
     """
 
@@ -190,7 +190,8 @@ def minimum_days(rule: Rule, seq: int, before: date | None) -> date | None:
     if before is None:
         return None
     step = step_of(rule, seq) if rule.kind == "chain" else None
-    floors = [add_interval(before, step.least, step.unit)] if step and step.least else []
+    # Even without a minimum no dose comes before the one before it.
+    floors = [add_interval(before, step.least, step.unit)] if step else []
     if rule.gap:
         floors.append(before + timedelta(days=rule.gap))
     return max(floors, default=None)

@@ -135,7 +135,7 @@ def dose_dates(rule, anchor, given, until, off):
             nominal = first_after(nominal, step.delay, step.unit)
         if nominal > until:
             return result
-        floor = first_after(before, step.least, step.unit) if before and step.least else None
+        floor = first_after(before, step.least, step.unit) if before else None
         due = place(nominal, rule, off, floor, None)
         if due is None:
             number += 1
