@@ -62,7 +62,7 @@ class CrmLifecycleStatus(models.Model):
     expected_orders = fields.Float(digits=(10, 2), readonly=True, help="Purchases expected within the horizon.")
     expected_amount = fields.Monetary(readonly=True, help="Revenue expected within the horizon.")
     computed_on = fields.Date(readonly=True)
-    fit_id = LooseMany2one("crm.lifecycle.fit", readonly=True)
+    fit_id = LooseMany2one("crm.lifecycle.fit", string="Forecast Fit", readonly=True)
     policy_id = LooseMany2one("crm.lifecycle.policy", readonly=True)
     policy_version = fields.Integer(readonly=True)
     quiet_on = fields.Date(readonly=True, help="The day this customer turns quiet if nothing happens.")

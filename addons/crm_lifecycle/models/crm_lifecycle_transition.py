@@ -50,7 +50,7 @@ class CrmLifecycleTransition(models.Model):
     reason = fields.Char(compute="_compute_reason")
     user_id = LooseMany2one("res.users", string="By")
     policy_version = fields.Integer()
-    fit_id = LooseMany2one("crm.lifecycle.fit")
+    fit_id = LooseMany2one("crm.lifecycle.fit", string="Forecast Fit")
     run_id = LooseMany2one("crm.lifecycle.run")
     generation = fields.Integer(default=1, help="A rebuild of the history writes a new generation.")
     is_current = fields.Boolean(

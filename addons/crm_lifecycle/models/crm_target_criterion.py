@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 
 from ..domain.fit import Criterion
 
@@ -65,10 +66,14 @@ class CrmTargetCriterion(models.Model):
         if chosen:
             return ", ".join(chosen.mapped("name"))
         if self._is_range():
+            low, high = self._number(self.low), self._number(self.high)
             if self.high:
-                return self.env._("%(low)g to %(high)g", low=self.low, high=self.high)
-            return self.env._("from %(low)g", low=self.low)
+                return self.env._("%(low)s to %(high)s", low=low, high=high)
+            return self.env._("from %(low)s", low=low)
         return self.words or self.env._("yes")
+
+    def _number(self, value):
+        return formatLang(self.env, value, digits=0 if value.is_integer() else 2)
 
     def _chosen(self):
         """Return the records that the criterion accepts, none for numbers, words and yes."""

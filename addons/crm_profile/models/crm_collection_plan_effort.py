@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, float_round, formatLang
+from odoo.tools import SQL, formatLang
 
 from ..domain import effort
 
@@ -125,7 +125,7 @@ class CrmCollectionPlan(models.Model):
             self.env._(
                 "By %(method)s %(rate)s %% of those asked answer; %(reachable)s can be asked.",
                 method=self.method_id.name,
-                rate=float_round(100 * rate, precision_digits=1),
+                rate=formatLang(self.env, 100 * rate, digits=1),
                 reachable=reachable,
             )
         )
@@ -134,7 +134,7 @@ class CrmCollectionPlan(models.Model):
             self.env._(
                 "%(asked)s asked × %(rate)s %% = %(answers)s answers, at %(cost)s and %(hours)s hours.",
                 asked=expected.asked,
-                rate=float_round(100 * rate, precision_digits=1),
+                rate=formatLang(self.env, 100 * rate, digits=1),
                 answers=round(expected.answers),
                 cost=formatLang(self.env, expected.cost, currency_obj=self.currency_id),
                 hours=formatLang(self.env, expected.hours, digits=1),
