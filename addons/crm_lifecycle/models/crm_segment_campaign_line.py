@@ -9,6 +9,7 @@ class CrmSegmentCampaignLine(models.Model):
     _order = "planned_on, id"
     _rec_name = "partner_id"
     _log_access = False
+    _privacy = {"report": ("campaign_id", "state", "planned_on")}
 
     campaign_id = fields.Many2one("crm.segment.campaign", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")

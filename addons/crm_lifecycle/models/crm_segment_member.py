@@ -9,6 +9,7 @@ class CrmSegmentMember(models.Model):
     _order = "entered_on desc, id desc"
     _rec_name = "partner_id"
     _log_access = False
+    _privacy = {"report": ("segment_id", "entered_on", "left_on", "origin")}
 
     segment_id = fields.Many2one("crm.segment", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")

@@ -9,6 +9,8 @@ class CrmServiceAssetOwner(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "partner_id"
 
+    _privacy = {"report": ("asset_id", "date_from", "date_to")}
+
     asset_id = fields.Many2one("crm.service.asset", required=True, index=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="asset_id.company_id", store=True)
     partner_id = fields.Many2one("res.partner", "Owner", required=True, index=True, readonly=True, ondelete="restrict")

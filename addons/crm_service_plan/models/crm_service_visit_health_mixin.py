@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CrmServiceVisitHealthMixin(models.AbstractModel):
@@ -16,6 +16,15 @@ class CrmServiceVisitHealthMixin(models.AbstractModel):
     def _compute_is_sensitive(self):
         for visit in self:
             visit.is_sensitive = any(visit.plan_ids.mapped("is_sensitive"))
+
+    @api.constrains("user_id", "is_sensitive")
+    def _check_health_staff(self):
+        """Nobody without the right is sent: the message about the assignment would name the work."""
+        for visit in self.filtered("is_sensitive"):
+            if visit.user_id and not visit.user_id.has_group("crm_service_plan.group_health"):
+                raise ValidationError(
+                    self.env._("%(name)s may not see health data and cannot take this visit.", name=visit.user_id.name)
+                )
 
     def _log_interaction(self):
         """The ledger is read by every salesperson: of a health visit it keeps that there was one, no more."""

@@ -375,6 +375,9 @@ class TestPlanChange(ServicePlanCase):
             [{**booking, "user_id": self.user.id, "resource_id": None, "stop": start + timedelta(hours=1)}]
         )
         nurse = self.staff("nurse", "crm_service_plan.group_user,crm_service_plan.group_health")
+        with self.assertRaisesRegex(ValidationError, "may not see health data"):
+            visit.user_id = self.user
+        visit.user_id = nurse
         for user, sees in ((nurse, True), (self.user, False), (self.manager, False)):
             env = self.env(user=user, context={"allowed_company_ids": self.company.ids})
             for record in (plan, plan.task_ids, plan.task_ids.step_ids[0], plan.reminder_ids, subscription, occurrence,

@@ -20,9 +20,10 @@ def at(hour, day=0):
 
 
 def spans(low=0, high=48):
-    """Spans on a grid of half hours."""
-    point = st.integers(low * 2, high * 2).map(lambda n: DAY + n * STEP)
-    return st.lists(st.tuples(point, point).map(lambda p: (min(p), max(p))), max_size=6)
+    """Spans on a grid of half hours; none is empty, as a booking ends after it begins."""
+    start, length = st.integers(low * 2, high * 2 - 1), st.integers(1, 2 * (high - low))
+    pair = st.tuples(start, length).map(lambda p: (DAY + p[0] * STEP, DAY + min(p[0] + p[1], high * 2) * STEP))
+    return st.lists(pair, max_size=6)
 
 
 def minutes(some):
