@@ -5,8 +5,10 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 import uuid
 
 import psycopg2
@@ -63,6 +65,51 @@ def start_shell(database, code):
     process.stdin.write(code)
     process.stdin.close()
     return process
+
+
+def seconds_undisturbed(database, code):
+    """Run ``code`` on ``database`` to its end and return the seconds between the words GO and DONE that it prints.
+
+    :raises AssertionError: it ended without DONE; holds what it printed
+    """
+    process = start_shell(database, code)
+    begin, output = None, []
+    for line in process.stdout:
+        output.append(line)
+        if line.startswith("GO"):
+            begin = time.monotonic()
+        if line.startswith("DONE"):
+            seconds = time.monotonic() - begin
+            process.stdout.close()
+            process.wait()
+            return seconds
+    raise AssertionError("the undisturbed run did not finish: " + "".join(output)[-4000:])
+
+
+def kill_at(database, moment, code):
+    """Start ``code`` on ``database`` and kill the process ``moment`` seconds after it printed GO."""
+    process = start_shell(database, code)
+    wait_for(process, "GO")
+    time.sleep(moment)
+    kill(process)
+
+
+def wait_for(process, word):
+    """Read what ``process`` prints up to the line that starts with ``word``.
+
+    :raises AssertionError: it ended without saying it
+    """
+    for line in process.stdout:
+        if line.startswith(word):
+            return
+    raise AssertionError(f"the process ended without saying {word}")
+
+
+def kill(process):
+    """Kill ``process`` as the system does when the power goes."""
+    process.send_signal(signal.SIGKILL)
+    process.stdout.close()
+    process.wait()
 
 
 def run_shell(database, code, timeout=600):

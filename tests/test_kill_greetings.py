@@ -6,11 +6,9 @@ transaction. Six moments with SUITE_LONG=1, two otherwise.
 
 import os
 import random
-import signal
-import time
 import unittest
 
-from .scratch import connection, run_shell, scratch_database, start_shell
+from .scratch import connection, kill_at, run_shell, scratch_database, seconds_undisturbed
 
 MOMENTS = 6 if os.environ.get("SUITE_LONG") == "1" else 2
 CUSTOMERS = 400
@@ -54,41 +52,21 @@ def sent(database):
         return {name: tuple(numbers) for name, *numbers in cr.fetchall()}
 
 
-def run_morning(database, kill_after=None):
-    """Run the greetings on ``database``, killed ``kill_after`` seconds after GO; return the seconds it ran."""
-    process = start_shell(database, MORNING)
-    begin = None
-    for line in process.stdout:
-        if line.startswith("GO"):
-            begin = time.monotonic()
-            if kill_after is not None:
-                break
-        if line.startswith("DONE"):
-            break
-    if kill_after is not None:
-        time.sleep(kill_after)
-        process.send_signal(signal.SIGKILL)
-    seconds = time.monotonic() - begin
-    process.stdout.close()
-    process.wait()
-    return seconds
-
-
 class TestKillGreetings(unittest.TestCase):
     def test_killed_and_run_again(self):
         with scratch_database() as prepared:
             run_shell(prepared, PREPARE)
             expected = {f"K{n}": (0, 1, 1, 1) if n % 2 else (1, 0, 1, 1) for n in range(CUSTOMERS)}
             with scratch_database(prepared) as quiet:
-                seconds = run_morning(quiet)
+                seconds = seconds_undisturbed(quiet, MORNING)
                 self.assertEqual(sent(quiet), expected)
             halfway = 0
             for number in range(MOMENTS):
                 moment = seconds * random.uniform(number, number + 1) / MOMENTS
                 with self.subTest(moment=round(moment, 2)), scratch_database(prepared) as database:
-                    run_morning(database, kill_after=moment)
+                    kill_at(database, moment, MORNING)
                     done = sum(numbers[2] for numbers in sent(database).values())
                     halfway += 0 < done < CUSTOMERS
-                    run_morning(database)
+                    seconds_undisturbed(database, MORNING)
                     self.assertEqual(sent(database), expected)
             self.assertTrue(halfway, "no kill fell into the run")

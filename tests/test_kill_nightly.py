@@ -8,11 +8,19 @@ of the history is killed likewise.
 
 import os
 import random
-import signal
 import time
 import unittest
 
-from .scratch import connection, run_shell, scratch_database, start_shell
+from .scratch import (
+    connection,
+    kill,
+    kill_at,
+    run_shell,
+    scratch_database,
+    seconds_undisturbed,
+    start_shell,
+    wait_for,
+)
 
 MOMENTS = 20 if os.environ.get("SUITE_LONG") == "1" else 2
 PREPARE = """
@@ -106,41 +114,6 @@ def leftovers(database):
         return result
 
 
-def seconds_undisturbed(database, code=NIGHT):
-    """Run ``code`` on ``database`` and return the seconds between the words GO and DONE."""
-    process = start_shell(database, code)
-    begin = None
-    for line in process.stdout:
-        if line.startswith("GO"):
-            begin = time.monotonic()
-        if line.startswith("DONE"):
-            process.wait()
-            return time.monotonic() - begin
-    raise AssertionError("the undisturbed run did not finish")
-
-
-def kill_at(database, moment, code=NIGHT):
-    """Start ``code`` on ``database`` and kill the process ``moment`` seconds after GO."""
-    process = start_shell(database, code)
-    wait_for(process, "GO")
-    time.sleep(moment)
-    kill(process)
-
-
-def wait_for(process, word):
-    """Read what ``process`` prints up to the line that starts with ``word``."""
-    for line in process.stdout:
-        if line.startswith(word):
-            return
-    raise AssertionError(f"the process ended without saying {word}")
-
-
-def kill(process):
-    process.send_signal(signal.SIGKILL)
-    process.stdout.close()
-    process.wait()
-
-
 def workers(database):
     """Return (ranges, processes, all done, customers) of each run, in order."""
     with connection(database) as link, link.cursor() as cr:
@@ -163,7 +136,7 @@ class TestKillNightly(unittest.TestCase):
         with scratch_database() as prepared:
             run_shell(prepared, PREPARE)
             with scratch_database(prepared) as quiet:
-                seconds = seconds_undisturbed(quiet)
+                seconds = seconds_undisturbed(quiet, NIGHT)
                 expected = leftovers(quiet)
             statuses, transitions, runs, fits = expected
             self.assertGreater(len(statuses), 2000)
@@ -173,7 +146,7 @@ class TestKillNightly(unittest.TestCase):
             for number in range(MOMENTS):
                 moment = seconds * random.uniform(number, number + 1) / MOMENTS
                 with self.subTest(moment=round(moment, 2)), scratch_database(prepared) as database:
-                    kill_at(database, moment)
+                    kill_at(database, moment, NIGHT)
                     run_shell(database, NIGHT)
                     for name, got, want in zip(("status", "transition", "run", "fit"), leftovers(database), expected,
                                                strict=True):
@@ -184,7 +157,7 @@ class TestKillNightly(unittest.TestCase):
         with scratch_database() as prepared:
             run_shell(prepared, PREPARE)
             with scratch_database(prepared) as quiet:
-                seconds = seconds_undisturbed(quiet)
+                seconds = seconds_undisturbed(quiet, NIGHT)
                 expected = leftovers(quiet)
             for number in range(max(1, MOMENTS // 4)):
                 with self.subTest(kind="both end", number=number), scratch_database(prepared) as database:
@@ -212,7 +185,7 @@ class TestKillNightly(unittest.TestCase):
         with scratch_database() as prepared:
             run_shell(prepared, PREPARE)
             with scratch_database(prepared) as quiet:
-                seconds_undisturbed(quiet)
+                seconds_undisturbed(quiet, NIGHT)
                 expected = leftovers(quiet)
             with scratch_database(prepared) as database:
                 holder = start_shell(database, HOLD + NIGHT)

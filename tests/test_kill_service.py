@@ -6,11 +6,9 @@ so that a day has many commits. Twenty moments with SUITE_LONG=1, two otherwise.
 
 import os
 import random
-import signal
-import time
 import unittest
 
-from .scratch import connection, run_shell, scratch_database, start_shell
+from .scratch import connection, kill_at, run_shell, scratch_database, seconds_undisturbed, start_shell
 
 MOMENTS = 20 if os.environ.get("SUITE_LONG") == "1" else 2
 COMPANY = "Planned and restarted"
@@ -78,25 +76,6 @@ def leftovers(database):
         return result
 
 
-def run_days(database, kill_after=None):
-    """Run the days; return the seconds between GO and DONE, or kill the process so long after GO."""
-    process = start_shell(database, DAY)
-    begin = None
-    for line in process.stdout:
-        if line.startswith("GO"):
-            begin = time.monotonic()
-            if kill_after is not None:
-                time.sleep(kill_after)
-                process.send_signal(signal.SIGKILL)
-                break
-        if line.startswith("DONE"):
-            break
-    seconds = time.monotonic() - (begin or time.monotonic())
-    process.stdout.close()
-    process.wait()
-    return seconds
-
-
 class TestKillService(unittest.TestCase):
     def assertSame(self, database, expected):
         for name, got, want in zip(("services", "visits", "series"), leftovers(database), expected, strict=True):
@@ -106,7 +85,7 @@ class TestKillService(unittest.TestCase):
         with scratch_database() as prepared:
             run_shell(prepared, PREPARE)
             with scratch_database(prepared) as quiet:
-                seconds = run_days(quiet)
+                seconds = seconds_undisturbed(quiet, DAY)
                 expected = leftovers(quiet)
             occurrences, visits, __ = expected
             self.assertGreater(len(occurrences), 1000)
@@ -123,6 +102,6 @@ class TestKillService(unittest.TestCase):
             for number in range(MOMENTS):
                 moment = seconds * random.uniform(number, number + 1) / MOMENTS
                 with self.subTest(moment=round(moment, 2)), scratch_database(prepared) as database:
-                    run_days(database, kill_after=moment)
+                    kill_at(database, moment, DAY)
                     run_shell(database, DAY)
                     self.assertSame(database, expected)

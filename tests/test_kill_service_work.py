@@ -6,11 +6,9 @@ otherwise. Mails stay in Odoo's queue: what counts is that each is there, and th
 
 import os
 import random
-import signal
-import time
 import unittest
 
-from .scratch import connection, run_shell, scratch_database, start_shell
+from .scratch import connection, kill_at, run_shell, scratch_database, seconds_undisturbed, start_shell
 
 MOMENTS = 20 if os.environ.get("SUITE_LONG") == "1" else 2
 COUNT = 120
@@ -103,29 +101,6 @@ def leftovers(database):
         return result
 
 
-def run_work(database, kill_after=None):
-    """Do the work; return the seconds between GO and DONE, or kill the process so long after GO."""
-    process = start_shell(database, WORK)
-    begin = time.monotonic()
-    output = []
-    for line in process.stdout:
-        output.append(line)
-        if line.startswith("GO"):
-            begin = time.monotonic()
-            if kill_after is not None:
-                time.sleep(kill_after)
-                process.send_signal(signal.SIGKILL)
-                break
-        if line.startswith("DONE"):
-            break
-    seconds = time.monotonic() - begin
-    process.stdout.close()
-    process.wait()
-    if kill_after is None and not any(line.startswith("DONE") for line in output):
-        raise AssertionError("".join(output)[-4000:])
-    return seconds
-
-
 class TestKillServiceWork(unittest.TestCase):
     def assertSame(self, database, expected):
         for name, got, want in zip(("reminders", "cases", "contracts"), leftovers(database), expected, strict=True):
@@ -146,10 +121,10 @@ class TestKillServiceWork(unittest.TestCase):
         with scratch_database() as prepared:
             run_shell(prepared, PREPARE)
             with scratch_database(prepared) as quiet:
-                seconds = run_work(quiet)
+                seconds = seconds_undisturbed(quiet, WORK)
                 expected = leftovers(quiet)
                 self.assertDone(expected)
-                run_work(quiet)
+                seconds_undisturbed(quiet, WORK)
                 self.assertSame(quiet, expected)
             with self.subTest("two at once"), scratch_database(prepared) as database:
                 processes = [start_shell(database, WORK) for _number in range(2)]
@@ -157,11 +132,11 @@ class TestKillServiceWork(unittest.TestCase):
                     process.stdout.read()
                     process.stdout.close()
                     process.wait()
-                run_work(database)
+                seconds_undisturbed(database, WORK)
                 self.assertSame(database, expected)
             for number in range(MOMENTS):
                 moment = seconds * random.uniform(number, number + 1) / MOMENTS
                 with self.subTest(moment=round(moment, 2)), scratch_database(prepared) as database:
-                    run_work(database, kill_after=moment)
-                    run_work(database)
+                    kill_at(database, moment, WORK)
+                    seconds_undisturbed(database, WORK)
                     self.assertSame(database, expected)
