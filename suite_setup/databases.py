@@ -7,6 +7,8 @@ content, so that nothing is installed twice; one that was not finished is made a
 import json
 import os
 import shutil
+import threading
+from collections import defaultdict
 
 from .console import run_logged, step, tail
 from .dependencies import core_dependencies
@@ -35,6 +37,9 @@ class Databases:
         self.server = server
         self.filestore = places.data / f"files-{conf_name}"
         self.conf = write_config(places, conf_name, odoo, self.filestore, port)
+        # Templates are asked for by several threads: each is made once and none in use is dropped.
+        self._making = defaultdict(threading.Lock)
+        self._in_use = set()
 
     # -- the server --------------------------------------------------------------------------------------------------
     def exists(self, name):
@@ -82,7 +87,7 @@ class Databases:
         name = "core_" + tree_hash(PROJECT / "suite_setup" / "databases.py", extra=f"{self.odoo.version()}{modules}")
 
         def fill():
-            self.install(name, modules, f"{label} ({len(modules)})", "install-core.log")
+            self.install(name, modules, f"{label} ({len(modules)})", f"install-{name}.log")
 
         return self._template(name, None, fill)
 
@@ -110,13 +115,14 @@ class Databases:
             self.shell(name, BAKE, "assets.log")
 
     def _template(self, name, parent, fill):
-        if self.mark(name).get("state") == "complete":
-            return name
-        self.drop(name)
-        self.drop_old(name.split("_")[0])
-        self.create(name, parent, state="started")
-        fill()
-        self.write_mark(name, state="complete")
+        self._in_use.add(name)
+        with self._making[name]:
+            if self.mark(name).get("state") != "complete":
+                self.drop(name)
+                self.drop_old(name.split("_")[0])
+                self.create(name, parent, state="started")
+                fill()
+                self.write_mark(name, state="complete")
         return name
 
     def drop_old(self, family, keep=6):
@@ -125,7 +131,7 @@ class Databases:
             f"SELECT datname FROM pg_database WHERE datname LIKE '{family}\\_%' ORDER BY oid DESC"
         ).split()
         for name in names[keep:]:
-            if self.mark(name):
+            if name not in self._in_use and self.mark(name):
                 self.drop(name)
 
     # -- Odoo --------------------------------------------------------------------------------------------------------

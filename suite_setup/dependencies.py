@@ -25,14 +25,6 @@ def suite_dependencies(addon):
     return ordered
 
 
-def in_install_order(addons):
-    """Return ``addons`` so that each comes after those it depends on."""
-    ordered = []
-    for addon in addons:
-        ordered += [name for name in suite_dependencies(addon) if name not in ordered]
-    return [name for name in ordered if name in addons]
-
-
 def core_dependencies(odoo, *addons):
     """Return the modules from outside the suite that ``addons`` and the suite's addons below them declare."""
     parts = {part for addon in addons for part in suite_dependencies(addon)}

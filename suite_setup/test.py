@@ -10,12 +10,15 @@ from . import oca, odoo_source, postgres, python_env
 from .console import run_logged, say, step, tail
 from .databases import Databases, complain, suite_addons
 from .debian import need
-from .dependencies import core_dependencies, in_install_order, suite_dependencies
+from .dependencies import core_dependencies, suite_dependencies
 from .errors import SetupError
+from .lanes import in_lanes, lane_count
 from .odoo_process import command, free_port, odoo_env
 from .places import ADDONS, PROJECT, Places
+from .pytest_lanes import groups, pytest_command, pytest_env, run_groups
 
 DATABASE = "suite_test"
+FIRST_PORT = 8269
 CORE_TESTS = "/crm,/survey,/survey_crm,/sale_crm"
 CORE_UPDATED = ["crm", "survey", "survey_crm", "sale_crm"]
 RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
@@ -45,9 +48,9 @@ def main(argv):
     if options.long:
         os.environ["SUITE_LONG"] = "1"
     with postgres.serving(places, "test", unsafe=True) as server:
-        port = free_port(8269)
+        port = free_port(FIRST_PORT)
         if port is None:
-            raise SetupError("no free port between 8269 and 8369 for the tests")
+            raise SetupError(f"no free port from {FIRST_PORT} on for the tests")
         databases = Databases(places, odoo, server, "test", port)
         if options.alone:
             return alone(databases, rest)
@@ -63,24 +66,19 @@ def _check_websocket(places):
 
 
 def everything(databases, rest):
-    """Run the tests of every addon and of ``tests/`` on one database with all addons; return pytest's exit code."""
+    """Run the tests of every addon and of ``tests/`` on databases with all addons; return the exit code.
+
+    :param rest: arguments for pytest: with any, one process runs and prints as pytest does
+    """
     template = databases.suite_template()
+    if not rest:
+        return run_groups(databases, template, FIRST_PORT)
     databases.drop(DATABASE)
     databases.create(DATABASE, template, state="complete")
-    places, server = databases.places, databases.server
-    env = odoo_env(databases.odoo, server) | {
-        "SUITE_ODOO_CONF": str(databases.conf),
-        "SUITE_TEMPLATE_DB": template,
-        "SUITE_REQUIRE_BROWSER": "1",
-    }
-    paths = [] if any(not word.startswith("-") and os.path.exists(word.split("::")[0]) for word in rest) else [
-        *(str(path.relative_to(PROJECT)) for path in sorted(ADDONS.glob("*/tests"))), "tests",
-    ]
-    arguments = [str(places.python), "-m", "pytest", "-W", "ignore", "-p", "no:cacheprovider",
-                 f"--odoo-config={databases.conf}", f"--odoo-database={DATABASE}", "--odoo-http",
-                 "--odoo-extra", f"screenshots={places.data / 'screenshots'}",
-                 *rest, *paths]
-    return subprocess.call(arguments, cwd=PROJECT, env=env)
+    named = any(not word.startswith("-") and os.path.exists(word.split("::")[0]) for word in rest)
+    paths = [] if named else [path for paths in groups().values() for path in paths]
+    arguments = pytest_command(databases.places, databases.conf, DATABASE, *rest, *paths)
+    return subprocess.call(arguments, cwd=PROJECT, env=pytest_env(databases, databases.conf, template))
 
 
 def alone(databases, wanted):
@@ -89,22 +87,30 @@ def alone(databases, wanted):
     :param wanted: names of addons; all when empty
     :returns: 0 when all passed
     """
-    failures = []
-    addons = in_install_order(suite_addons())
+    addons = sorted(suite_addons(), key=_test_size, reverse=True)
     unknown = set(wanted) - set(addons)
     if unknown:
         raise SetupError(f"no such addon: {', '.join(sorted(unknown))}")
     started = time.monotonic()
-    for addon in [name for name in addons if not wanted or name in wanted]:
-        failures += _one_alone(databases, addon)
+    # ./test tries the random examples in earnest; here it matters that the tests run without the other addons.
+    os.environ.setdefault("SUITE_EXAMPLES_FACTOR", "0.02")
+    chosen = [name for name in addons if not wanted or name in wanted]
+    lines = in_lanes(chosen, lambda lane, addon: _one_alone(databases, addon, FIRST_PORT + 20 + 2 * lane), lane_count())
+    failures = [line for found in lines for line in found]
     for line in failures:
         say(f"✗ {line}")
     say(f"{'FAILED' if failures else 'passed'}: addons alone, in {time.monotonic() - started:.0f} s")
     return 1 if failures else 0
 
 
-def _one_alone(databases, addon):
+def _test_size(addon):
+    """Return the bytes of an addon's tests: those that take longest start first."""
+    return sum(path.stat().st_size for path in (ADDONS / addon / "tests").rglob("*.py"))
+
+
+def _one_alone(databases, addon, first_port):
     """Return what went wrong with ``addon``, as lines."""
+    port = free_port(first_port)
     core_modules = core_dependencies(databases.odoo, addon)
     template = databases.core_template(core_modules, label=f"What {addon} depends on")
     name = f"alone_{addon}"
@@ -117,7 +123,8 @@ def _one_alone(databases, addon):
     # A bridge has installed itself as soon as both of its sides were there.
     state = databases.server.query(f"SELECT state FROM ir_module_module WHERE name = '{addon}'", name)
     try:
-        _odoo_tests(databases, name, f"{addon} alone", log, "-u" if state == "installed" else "-i", addon, f"/{addon}")
+        action = "-u" if state == "installed" else "-i"
+        _odoo_tests(databases, name, f"{addon} alone", log, action, addon, f"/{addon}", port)
     except SetupError as error:
         return [f"{addon}: {error}"]
     finally:
@@ -149,8 +156,10 @@ def core(databases):
     return 0 if count and not failed and not errors else 1
 
 
-def _odoo_tests(databases, name, title, log, action, modules, tags):
+def _odoo_tests(databases, name, title, log, action, modules, tags, port=None):
     arguments = [action, modules, "--test-tags", tags, "--stop-after-init", "--max-cron-threads=0"]
+    if port:
+        arguments += [f"--http-port={port}", f"--gevent-port={port + 1}"]
     with step(title) as current:
         try:
             run_logged(command(databases.places, databases.conf, name, *arguments), log, current,

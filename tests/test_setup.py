@@ -6,12 +6,26 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
+import time
 import unittest
 import zipfile
 from pathlib import Path
 from unittest import mock
 
-from suite_setup import dependencies, oca, odoo_process, odoo_source, places, postgres, python_env, run, warnings_check
+from suite_setup import (
+    dependencies,
+    lanes,
+    oca,
+    odoo_process,
+    odoo_source,
+    places,
+    postgres,
+    pytest_lanes,
+    python_env,
+    run,
+    warnings_check,
+)
 from suite_setup.errors import SetupError
 
 PROJECT = places.PROJECT
@@ -130,13 +144,12 @@ class TestPieces(unittest.TestCase):
         self.assertEqual(dependencies.core_dependencies(odoo, "crm_lifecycle_sale", "crm_survey"),
                          ["crm", "sale", "survey"])
 
-    def test_every_addon_comes_after_those_it_needs(self):
-        addons = sorted(path.parent.name for path in places.ADDONS.glob("*/__manifest__.py"))
-        order = dependencies.in_install_order(addons)
-        self.assertEqual(sorted(order), addons)
-        for addon in addons:
-            for below in dependencies.suite_dependencies(addon):
-                self.assertLessEqual(order.index(below), order.index(addon))
+    def test_what_lies_below_an_addon_comes_before_it(self):
+        for addon in sorted(path.parent.name for path in places.ADDONS.glob("*/__manifest__.py")):
+            order = dependencies.suite_dependencies(addon)
+            self.assertEqual(order[-1], addon)
+            for position, name in enumerate(order):
+                self.assertLessEqual(set(dependencies.suite_dependencies(name)), set(order[:position + 1]))
 
     def test_warnings_of_ours_are_told_from_odoos(self):
         lines = [
@@ -189,3 +202,39 @@ class TestSkippedTour(unittest.TestCase):
             """
         )
         self.assertEqual(done.returncode, 0, done.stdout)
+
+
+class TestLanes(unittest.TestCase):
+    def test_every_job_once_and_no_lane_twice_at_once(self):
+        busy, clashes, lock = set(), [], threading.Lock()
+
+        def work(lane, job):
+            with lock:
+                if lane in busy:
+                    clashes.append(lane)
+                busy.add(lane)
+            time.sleep(0.001)
+            busy.discard(lane)
+            return job * 2
+
+        self.assertEqual(lanes.in_lanes(list(range(50)), work, 3), [job * 2 for job in range(50)])
+        self.assertFalse(clashes)
+        with self.assertRaisesRegex(ValueError, "seven"):
+            lanes.in_lanes([7], mock.Mock(side_effect=ValueError("seven")), 2)
+
+    def test_every_test_file_is_in_one_group(self):
+        files = [
+            file for paths in pytest_lanes.groups().values() for path in paths
+            for file in ([PROJECT / path] if path.endswith(".py") else sorted((PROJECT / path).rglob("test_*.py")))
+        ]
+        wanted = {*PROJECT.glob("tests/test_*.py"), *places.ADDONS.glob("*/tests/**/test_*.py")}
+        self.assertEqual(sorted(files), sorted(wanted))
+
+    def test_what_pytest_says_at_the_end_counts(self):
+        output = "..\n=========== 1 failed, 7 passed, 2 skipped, 1 error in 61.20s (0:01:01) ===========\n"
+        outcome = pytest_lanes.read_outcome("x", False, output, "log")
+        self.assertEqual(outcome.counts, {"failed": 2, "passed": 7, "skipped": 2})
+        self.assertFalse(outcome.clean)
+        self.assertTrue(pytest_lanes.read_outcome("x", True, "==== 7 passed in 1.00s ====", "log").clean)
+        self.assertFalse(pytest_lanes.read_outcome("x", True, "==== no tests ran in 0.10s ====", "log").clean)
+        self.assertFalse(pytest_lanes.read_outcome("x", True, "", "log").clean)

@@ -164,6 +164,7 @@ class TestHealthLeaks(HostileCase):
         plan = self.env["crm.service.plan"].create(
             {"name": "SECRETPLAN", "is_sensitive": True, "task_ids": [(0, 0, {"name": "SECRETTASK", "interval": 3})]}
         )
+        self.an.group_ids |= self.env.ref("crm_service_plan.group_health")
         patient = self.make_customers(1, name="Patient")
         case = self.env["crm.service.case"].create({"name": "Question", "partner_id": patient.id})
         visit = self.make_visit(
@@ -191,7 +192,6 @@ class TestHealthLeaks(HostileCase):
         for user in (self.binh, self.manager, self.seller):
             found = self._what_is_told(user, visit)
             self.assertFalse(found, user.login)
-        self.an.group_ids |= self.env.ref("crm_service_plan.group_health")
         self.assertTrue(self._what_is_told(self.an, visit), "those with the right see it: the search is no dummy")
 
     def _what_is_told(self, user, visit):
