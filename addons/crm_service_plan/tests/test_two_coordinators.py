@@ -62,25 +62,29 @@ class TestTwoCoordinators(BaseCase):
         """Book both visits from two threads whose snapshots were taken before either commits."""
         results, ready = [], threading.Barrier(2, timeout=20)
 
-        def book(visit_id):
-            with self.registry.cursor() as cr:
+        def book(visit):
+            cr = visit.env.cr
+            visit.read(["state"])
+            ready.wait()
+            try:
+                visit._book()
+                cr.commit()  # pylint: disable=invalid-commit  # a connection of its own, as a request has
+                results.append("booked")
+            except UserError:
+                cr.rollback()
+                results.append("refused")
+
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            # The environments are made here: Odoo's runner holds the lock of registries, threads would wait for it.
+            threads = []
+            for cr, visit_id in zip((first, second), ids, strict=True):
                 cr.execute("SET LOCAL lock_timeout = '20s'")
                 visit = self._env(cr)["crm.service.visit"].browse(visit_id)
-                visit.read(["state"])
-                ready.wait()
-                try:
-                    visit._book()
-                    cr.commit()  # pylint: disable=invalid-commit  # a connection of its own, as a request has
-                    results.append("booked")
-                except UserError:
-                    cr.rollback()
-                    results.append("refused")
-
-        threads = [threading.Thread(target=book, args=(visit_id,)) for visit_id in ids]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
+                threads.append(threading.Thread(target=book, args=(visit,)))
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
         with self.registry.cursor() as cr:
             cr.execute("SELECT count(*) FROM crm_service_booking WHERE visit_id = ANY(%s)", (ids,))
             return sorted(results), cr.fetchone()[0]
