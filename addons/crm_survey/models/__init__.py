@@ -26,7 +26,9 @@ from . import (
     res_partner_next,
     survey_question,
     survey_question_answer,
+    survey_question_metric,
     survey_survey,
     survey_user_input,
     survey_user_input_line,
+    survey_user_input_quality,
 )

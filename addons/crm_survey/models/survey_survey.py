@@ -52,6 +52,18 @@ class SurveySurvey(models.Model):
         for survey in self.filtered(lambda s: s.survey_type not in CUSTOMER_TYPES):
             survey.question_and_page_ids._check_restricted_target()
 
+    @api.constrains("questions_layout")
+    def _check_follow_layout(self):
+        """Which follow-up to a scale is asked is decided on the way from one page to the next."""
+        for survey in self.filtered(lambda s: s.questions_layout != "page_per_question"):
+            if survey.question_ids.follow_question_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(survey)s” has questions that follow a scale: show one question a page.",
+                        survey=survey.title,
+                    )
+                )
+
     @api.onchange("survey_type")
     def _onchange_survey_type_customer(self):
         if self.survey_type in CUSTOMER_TYPES:
@@ -114,7 +126,23 @@ class SurveySurvey(models.Model):
             action["domain"] = [("survey_id.survey_type", "in", CUSTOMER_TYPES)]
         return action
 
+    def copy(self, default=None):
+        """Let the follow-up questions of a copy follow the copied scale."""
+        copies = super().copy(default)
+        for old, new in zip(self, copies, strict=True):
+            twins = dict(zip(old.question_ids.sorted(), new.question_ids.sorted(), strict=False))
+            for question in old.question_ids.filtered("follow_question_id"):
+                if twins.get(question) and twins.get(question.follow_question_id):
+                    twins[question].follow_question_id = twins[question.follow_question_id]
+        return copies
+
     # -- answers -----------------------------------------------------------------------------------
+
+    def _is_last_page_or_question(self, user_input, page_or_question):
+        """A scale with follow-ups is not the last page: the answer decides, so the button says “Continue”."""
+        if page_or_question.id and page_or_question in self.question_ids.follow_question_id:
+            return False
+        return super()._is_last_page_or_question(user_input, page_or_question)
 
     def _check_answer_creation(self, user, partner, email, test_entry=False, check_attempts=True, invite_token=False):
         """One participation per invitation: nobody makes a second one by link, retry or share dialog."""

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, fields, models
 
+from ..domain import metrics
+
 
 class SurveyUserInput(models.Model):
     _inherit = "survey.user_input"
@@ -17,6 +19,21 @@ class SurveyUserInput(models.Model):
         if self.env.user.has_group("crm_profile.group_restricted"):
             return questions
         return questions.filtered(lambda question: not question.is_restricted)
+
+    def _get_inactive_conditional_questions(self):
+        """Leave out the follow-ups whose scale was answered otherwise, or not at all."""
+        inactive = super()._get_inactive_conditional_questions()
+        following = self.survey_id.question_ids.filtered("follow_question_id") - inactive
+        if not following:
+            return inactive
+        given = {
+            line.question_id: line.value_scale
+            for line in self.user_input_line_ids
+            if line.answer_type == "scale" and line.question_id not in inactive
+        }
+        return inactive | following.filtered(
+            lambda q: not metrics.follows(given.get(q.follow_question_id), q.follow_min, q.follow_max)
+        )
 
     def _mark_in_progress(self):
         result = super()._mark_in_progress()
