@@ -45,13 +45,23 @@ class CrmInteraction(models.Model):
         """
         if refs := [ref for ref in refs if ref]:
             gone = Domain("delivery_ref", "in", refs) & Domain("state", "=", "done") & Domain(domain or Domain.TRUE)
-            self.sudo().search(gone).write(
-                {"state": "denied", "reason_code": "undelivered", "reason_params": {}, "error": error or False}
-            )
+            self.sudo().search(gone)._undelivered(error)
 
     @api.model
     def _ledger_delivered_sudo(self, refs):
         """Messages that had failed arrived after all. Sudo: see :meth:`_ledger_undelivered_sudo`."""
         if refs := [ref for ref in refs if ref]:
             again = Domain("delivery_ref", "in", refs) & Domain("reason_code", "=", "undelivered")
-            self.sudo().search(again).write({"state": "done", "reason_code": False, "error": False})
+            self.sudo().search(again)._delivered()
+
+    def _undelivered(self, error):
+        """These contacts did not reach the customer (only those thought made; a refusal stays one)."""
+        self.filtered(lambda contact: contact.state == "done").write(
+            {"state": "denied", "reason_code": "undelivered", "reason_params": {}, "error": error or False}
+        )
+
+    def _delivered(self):
+        """Those of these contacts that had not arrived did so after all."""
+        self.filtered(lambda contact: contact.reason_code == "undelivered").write(
+            {"state": "done", "reason_code": False, "error": False}
+        )

@@ -4,6 +4,7 @@ from . import (
     crm_segment_campaign,
     crm_segment_mailing_mixin,
     mail_blacklist,
+    mail_mail,
     mailing_mailing,
     mailing_subscription,
     mailing_trace,

@@ -30,7 +30,7 @@ class MailingMailing(models.Model):
 
     def _compute_contact_counts(self):
         rows = self.env["crm.interaction"].sudo()._read_group(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", ("held", "denied"))],
+            [("res_id", "in", self.ids), *self._contact_stopped_domain()],
             ["res_id", "state"],
             ["__count"],
         )
@@ -57,8 +57,16 @@ class MailingMailing(models.Model):
         """Open the contacts of this mailing that wait or were left out."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_contact_policy.crm_interaction_action_gate")
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "in", ("held", "denied"))]
-        return action | {"domain": domain, "context": {}}
+        return action | {"domain": [("res_id", "=", self.id), *self._contact_stopped_domain()], "context": {}}
+
+    @api.model
+    def _contact_stopped_domain(self):
+        """Contacts of mailings that the gate stopped; what did not arrive is in Odoo's own statistics."""
+        return [
+            ("res_model", "=", self._name),
+            ("state", "in", ("held", "denied")),
+            ("reason_code", "!=", "undelivered"),
+        ]
 
     # ------------------------------------------------------------------ sending
     @api.model
@@ -146,17 +154,8 @@ class MailingMailing(models.Model):
 
         Sudo: the ledger is kept whoever sends.
         """
-        ledger = self.env["crm.interaction"].sudo()
         # “done” without a trace: the process died before the message was made
-        mine = ledger.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("partner_id", "in", partners.ids),
-                ("state", "in", (*OPEN, "done")),
-                ("channel_id.code", "=", channel),
-            ]
-        )
+        mine = self._contact_booked_sudo(partners, channel, (*OPEN, "done"))
         mine._decide_again(channel, self._contact_purpose(), at)
         new = partners - mine.partner_id
         booked = new._contact_book(
@@ -173,6 +172,18 @@ class MailingMailing(models.Model):
             contact.partner_id.id: Decision(VERDICTS[contact.state], contact.date, contact.reason, contact.reason_code)
             for contact in contacts
         }
+
+    def _contact_booked_sudo(self, partners, channel, states):
+        """The contacts booked for this mailing with these partners. Sudo: as for the ledger."""
+        return self.env["crm.interaction"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("partner_id", "in", partners.ids),
+                ("state", "in", states),
+                ("channel_id.code", "=", channel),
+            ]
+        )
 
     def _contact_unknown(self, channel, at, number):
         """The decision on recipients that are no customers of ours: hours and days off count for them, too.

@@ -56,6 +56,23 @@ class TestSmsMailing(MailingCase):
         contact.subscription_ids.opt_out = True
         self.assertEqual(self.partners[0].contact_consent_ids.sorted("id")[-1].status, "withdrawn")
 
+    def test_did_not_arrive(self):
+        """What the operator says at once or later: only what arrived counts against the caps."""
+        mailing = self.sms(self.partners[:3])
+        self.send(mailing, MORNING)
+        at_once, later, arrived = (text.sms_tracker_id for text in self.texts(mailing).sorted("partner_id"))
+        at_once._action_update_from_sms_state("error", failure_type="sms_number_format")
+        for tracker in later | arrived:
+            tracker._action_update_from_sms_state("pending")
+        self.assertEqual(self.ledger(mailing).mapped("state"), ["denied", "done", "done"])
+        later._action_update_from_provider_error("not_delivered")
+        contacts = self.ledger(mailing)
+        self.assertEqual(contacts.mapped("state"), ["denied", "denied", "done"])
+        self.assertEqual(contacts[:2].mapped("reason_code"), ["undelivered"] * 2)
+        self.assertEqual(contacts[:2].mapped("error"), ["Wrong Number Format", "Not Delivered"])
+        decisions = self.partners._contact_decisions("sms", "marketing", MORNING + timedelta(days=1))
+        self.assertEqual([decisions[p.id].verdict for p in self.partners[:3]], ["allow", "allow", "hold"])
+
     def test_to_a_segment(self):
         """Members get the SMS; the control group of a campaign on the segment is left alone, with the reason."""
         self.partners.write({"ref": "SEGSMS"})
