@@ -22,6 +22,8 @@ def is_answer(moment, heard):
     return any(timedelta() <= moment - word <= ANSWER_WITHIN for word in heard)
 
 
-def takes_place(past, purpose):
-    """Whether a past contact takes a place under caps and cool-downs when one for ``purpose`` is asked for."""
-    return past.counts and (not past.by_hand or purpose in WANTED_BY_US)
+def taking_place(pasts, purpose):
+    """Those of the past contacts that take a place under caps and cool-downs when one for ``purpose`` is asked for."""
+    if purpose in WANTED_BY_US:
+        return [past for past in pasts if past.counts]
+    return [past for past in pasts if past.counts and not past.by_hand]

@@ -23,7 +23,8 @@ from typing import NamedTuple
 import pytz
 
 from .consent import GIVEN, WITHDRAWN, consent_status, withdrawn_until
-from .conversation import takes_place
+from .conversation import taking_place
+from .windows import earliest_free
 
 ALLOW, HOLD, DENY = "allow", "hold", "deny"
 CHANNELS = ("email", "sms", "phone", "visit", "post", "chat", "social", "web")
@@ -127,9 +128,20 @@ class Cap:
         """Whether a contact of this channel and purpose counts under the cap."""
         return self.channel in ("", channel) and self.purpose in ("", purpose)
 
-    def takes(self, past):
-        """Whether a past contact takes a place; a further one about the same thing takes none of a purpose."""
-        return self.concerns(past.channel, past.purpose) and not (self.purpose and past.same_target)
+    def taken(self, places):
+        """The sorted moments of those of ``places`` (:class:`Past`) that take a place under this cap.
+
+        A further contact about the same thing takes none of a purpose.
+        """
+        channel, purpose = self.channel, self.purpose
+        return sorted(
+            [
+                past.at
+                for past in places
+                if (not channel or channel == past.channel)
+                and (not purpose or (purpose == past.purpose and not past.same_target))
+            ]
+        )
 
 
 @dataclass(frozen=True)
@@ -160,11 +172,13 @@ def _zone(name):
         return pytz.utc
 
 
+@lru_cache(maxsize=8192)  # a thousand customers asked of at one moment live in few zones
 def to_local(moment, tz):
     """The wall-clock time (naive) of a UTC ``moment`` in the zone named ``tz``."""
     return pytz.utc.localize(moment).astimezone(_zone(tz)).replace(tzinfo=None)
 
 
+@lru_cache(maxsize=8192)
 def to_utc(wall, tz, later=False):
     """The UTC moment (naive) of a wall-clock time; ``later`` takes the second one of a repeated hour."""
     aware = _zone(tz).localize(wall, is_dst=not later)
@@ -202,6 +216,7 @@ def is_open(week, moment, tz):
     return any(start <= minute < end for start, end in week[wall.weekday()])
 
 
+@lru_cache(maxsize=8192)
 def next_open(week, moment, tz, days=62):
     """The first moment from ``moment`` on in the contact hours, or None within ``days`` days."""
     if is_open(week, moment, tz):
@@ -218,31 +233,6 @@ def next_open(week, moment, tz, days=62):
         if starts:
             return min(starts)
     return None
-
-
-def earliest_free(times, limit, window, moment):
-    """The first moment from ``moment`` on at which one more contact keeps every ``window`` at ``limit`` or fewer.
-
-    ``times``: sorted moments already taken, past and future. Returns None when the limit is zero.
-
-    >>> day = timedelta(days=1)
-    >>> earliest_free([datetime(2026, 1, 1)], 1, 30 * day, datetime(2026, 1, 5))
-    datetime.datetime(2026, 1, 31, 0, 0)
-    """
-    if limit <= 0:
-        return None
-    candidates = [moment] + sorted(taken + window for taken in times if taken + window > moment)
-    for candidate in candidates:
-        if _fits(times, limit, window, candidate):
-            return candidate
-    return candidates[-1]
-
-
-def _fits(times, limit, window, moment):
-    near = sorted([taken for taken in times if abs(taken - moment) < window] + [moment])
-    place = near.index(moment)
-    firsts = range(max(0, place - limit), min(place, len(near) - 1 - limit) + 1)
-    return all(near[first + limit] - near[first] >= window for first in firsts)
 
 
 # --------------------------------------------------------------------------- rules
@@ -319,7 +309,9 @@ def rule_cooldown(ask, person, book, moment):
     if days <= 0:
         return None
     same = [past for past in person.past if past.purpose == ask.purpose]
-    times = [past.at for past in same if takes_place(past, ask.purpose) and not past.same_target]
+    if not same:
+        return None
+    times = [past.at for past in taking_place(same, ask.purpose) if not past.same_target]
     times += [past.refused_on for past in same if past.refused_on]
     start = earliest_free(sorted(times), 1, timedelta(days=days), moment)
     if start > moment:
@@ -331,13 +323,12 @@ def rule_caps(ask, person, book, moment):
     """Hold while one more contact would pass a rolling cap, unless the purpose may."""
     if ask.purpose in book.passes_caps:
         return None
+    caps = [cap for cap in book.caps if cap.concerns(ask.channel, ask.purpose)]
+    places = taking_place(person.past, ask.purpose) if caps else []
     worst = None
-    for cap in book.caps:
-        if not cap.concerns(ask.channel, ask.purpose):
-            continue
+    for cap in caps:
         params = {"limit": cap.limit, "days": cap.days, "channel": cap.channel, "purpose": cap.purpose}
-        times = sorted(past.at for past in person.past if takes_place(past, ask.purpose) and cap.takes(past))
-        start = earliest_free(times, cap.limit, cap.window, moment)
+        start = earliest_free(cap.taken(places), cap.limit, cap.window, moment)
         if start is None:
             return Finding(DENY, moment, "cap_zero", params)
         if start > moment and (worst is None or start > worst.at):

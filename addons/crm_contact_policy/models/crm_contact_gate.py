@@ -1,6 +1,8 @@
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property, partial
 
 import pytz
 from odoo import api, fields, models
@@ -10,20 +12,31 @@ from ..domain import consent as words
 from ..domain import conversation, rules
 from .crm_interaction import COUNTED_STATES
 
+# What a channel needs: the partner's field, and the model and field that block it.
+BLACKLISTS = {
+    "email": ("email_normalized", "mail.blacklist", "email"),
+    "phone": ("phone_sanitized", "phone.blacklist", "number"),
+}
+
 
 @dataclass(frozen=True)
 class Decision:
     """The gate's answer for one partner.
 
-    ``verdict``: allow, hold or deny; ``at``: the earliest moment (naive UTC); ``reason``: in the caller's language,
-    empty when allowed; ``code`` and ``params``: the same for storage.
+    ``verdict``: allow, hold or deny; ``at``: the earliest moment (naive UTC); ``words``: the reason in the caller's
+    language, or a function that tells it; ``code`` and ``params``: the same for storage.
     """
 
     verdict: str
     at: datetime
-    reason: str = ""
+    words: str | Callable = field(default="", compare=False)
     code: str = ""
     params: dict = field(default_factory=dict)
+
+    @cached_property
+    def reason(self):
+        """Why, in the caller's language; empty when allowed. Put into words only when somebody asks."""
+        return self.words() if callable(self.words) else self.words
 
 
 class CrmContactGate(models.AbstractModel):
@@ -56,17 +69,19 @@ class CrmContactGate(models.AbstractModel):
         people = self._read_people_sudo(
             partners, channel_record, (at - timedelta(days=span), at), books, targets or {}, ignore
         )
-        texts, decisions = {}, {}
+        decisions = {}
         for partner_id, person in people.items():
             deadline, first = (deadlines or {}).get(partner_id), (since or {}).get(partner_id)
             ask = rules.Ask(channel, purpose, at, deadline, first, partner_id in bypass)
             finding = rules.decide(ask, person, books[partner_id])
-            params = self._storable(finding)
-            key = (finding.code, str(params))
-            if key not in texts:
-                texts[key] = self._reason_text(finding.code, params)
-            decisions[partner_id] = Decision(finding.verdict, finding.at, texts[key], finding.code, params)
+            decisions[partner_id] = self._decision(finding)
         return decisions
+
+    def _decision(self, finding):
+        """What the rules found, as :class:`Decision`."""
+        params = self._storable(finding)
+        words = partial(self._reason_text, finding.code, params)
+        return Decision(finding.verdict, finding.at, words, finding.code, params)
 
     @api.model
     def _decide_unknown_sudo(self, channel, purpose, at, consented=False):
@@ -81,9 +96,7 @@ class CrmContactGate(models.AbstractModel):
         book = self.env["crm.contact.policy"].sudo()._for_everybody(company)._rulebook(company)
         said = (words.Consent(words.GIVEN, at),) if consented else ()
         person = rules.Person(tz=company._contact_tz(), consents=said)
-        finding = rules.decide(rules.Ask(channel, purpose, at), person, book)
-        params = self._storable(finding)
-        return Decision(finding.verdict, finding.at, self._reason_text(finding.code, params), finding.code, params)
+        return self._decision(rules.decide(rules.Ask(channel, purpose, at), person, book))
 
     @staticmethod
     def _span(book):
@@ -118,24 +131,20 @@ class CrmContactGate(models.AbstractModel):
         consents = self._read_consents(partners)
         past = self._read_past(partners, span[0], targets, ignore)
         wishes, paused = self._read_wishes(partners, span[1])
-        return {
-            partner.id: rules.Person(
+        people = {}
+        for partner in partners:
+            company_id, said = partner.commercial_partner_id.id, consents[partner.id]
+            if company_id != partner.id:  # what their company does not want, its people do not get
+                said = said + [word for word in consents[company_id] if word.status == words.WITHDRAWN]
+            people[partner.id] = rules.Person(
                 tz=partner.tz or self._country_tz(partner, books[partner.id].zone_by_country) or company_tz,
                 problem=self._problem(partner, channel, blocked),
                 hours=wishes.get(partner.id),
                 paused_until=paused.get(partner.id),
-                consents=tuple(
-                    consents[partner.id]
-                    + [
-                        consent
-                        for consent in consents[partner.commercial_partner_id.id]
-                        if consent.status == words.WITHDRAWN and partner.commercial_partner_id != partner
-                    ]
-                ),
+                consents=tuple(said),
                 past=tuple(past[partner.id]),
             )
-            for partner in partners
-        }
+        return people
 
     @staticmethod
     def _country_tz(partner, wanted):
@@ -159,13 +168,23 @@ class CrmContactGate(models.AbstractModel):
         return ""
 
     def _read_blacklisted(self, partners, channel):
-        if channel.needs == "email":
-            emails = [email for email in partners.mapped("email_normalized") if email]
-            return set(self.env["mail.blacklist"].sudo().search([("email", "in", emails)]).mapped("email"))
-        if channel.needs == "phone":
-            numbers = [number for number in partners.mapped("phone_sanitized") if number]
-            return set(self.env["phone.blacklist"].sudo().search([("number", "in", numbers)]).mapped("number"))
-        return set()
+        """Those of their addresses, or numbers, that are blocked.
+
+        By SQL: both models bring whatever is searched for into its normal form once more, 0.1 s for 1,000 numbers.
+        """
+        if channel.needs not in BLACKLISTS:
+            return set()
+        of_partner, model, of_list = BLACKLISTS[channel.needs]
+        values = [value for value in partners.mapped(of_partner) if value]
+        if not values:
+            return set()
+        table = self.env[model]
+        table.flush_model([of_list, "active"])
+        column = SQL.identifier(of_list)
+        found = SQL(
+            "SELECT %s FROM %s WHERE active AND %s = ANY(%s)", column, SQL.identifier(table._table), column, values
+        )
+        return {value for (value,) in self.env.execute_query(found)}
 
     def _read_consents(self, partners):
         ids = partners.ids + partners.commercial_partner_id.ids
@@ -223,16 +242,10 @@ class CrmContactGate(models.AbstractModel):
         found = defaultdict(list)
         for partner_id, date, channel_id, purpose, refused_on, direction, booked_on, model, res_id in rows:
             by_hand = booked_on is None
+            same_target = model is not None and keys.get(partner_id) == (model, res_id)
+            counts = direction == "out" and not (by_hand and conversation.is_answer(date, heard[partner_id]))
             found[partner_id].append(
-                rules.Past(
-                    at=date,
-                    channel=codes[channel_id],
-                    purpose=purpose,
-                    refused_on=refused_on,
-                    same_target=model is not None and keys.get(partner_id) == (model, res_id),
-                    counts=direction == "out" and not (by_hand and conversation.is_answer(date, heard[partner_id])),
-                    by_hand=by_hand,
-                )
+                rules.Past(date, codes[channel_id], purpose, refused_on, same_target, counts, by_hand)
             )
         return found
 

@@ -3,11 +3,16 @@
 import os
 from datetime import datetime
 
+from hypothesis import HealthCheck, settings
 from odoo.tests import TransactionCase
 
 # A Tuesday, 10:00 in Ho Chi Minh City (UTC+7): an hour at which everybody may be contacted.
 WORKDAY_MORNING = datetime(2026, 3, 3, 3, 0)
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# A busy machine may take a minute to draw one example: slow is no failure of what is tested.
+settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def examples(number):

@@ -61,7 +61,7 @@ class TestConversation(ContactPolicyCase):
     def test_pure(self):
         past = rules.Past(WORKDAY_MORNING, "email", "sale", by_hand=True)
         self.assertEqual(
-            {purpose for purpose in rules.PURPOSES if conversation.takes_place(past, purpose)},
+            {purpose for purpose in rules.PURPOSES if conversation.taking_place([past], purpose)},
             {"survey", "marketing", "sale"},
         )
         self.assertFalse(conversation.is_answer(WORKDAY_MORNING, [WORKDAY_MORNING + timedelta(minutes=1)]))
