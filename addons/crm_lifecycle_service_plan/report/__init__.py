@@ -1,1 +1,1 @@
-from . import crm_service_busy
+from . import crm_service_busy, crm_service_busy_hour

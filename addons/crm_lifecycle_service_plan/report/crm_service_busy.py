@@ -32,7 +32,9 @@ class CrmServiceBusy(models.Model):
 
     @property
     def _table_query(self):
-        transaction = self.env["crm.transaction"].with_context(crm_transaction_grain="order")
+        transaction = self.env["crm.transaction"].with_context(
+            crm_transaction_grain="order", crm_transaction_anonymous=True
+        )
         self.env.flush_all()
         return SQL(
             """SELECT company_id::bigint * 100000 + (date - DATE '2000-01-01') AS id, company_id, date,

@@ -1,6 +1,6 @@
 """Visits keep customers awake; a lost contract ends the relation."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
 from odoo.exceptions import AccessError
@@ -88,3 +88,31 @@ class TestService(LifecycleCase):
         manager.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         strange = self.env["crm.service.busy"].with_user(manager).with_context(allowed_company_ids=other.ids)
         self.assertFalse(strange.search([]))
+
+    def test_busy_hours(self):
+        """An order at the counter's hour, a visit in each hour it takes; in the branch's time, for managers of it."""
+        if "sale.order" not in self.env:
+            self.skipTest("no source that knows the hour")
+        self.company.partner_id.tz = "Asia/Ho_Chi_Minh"
+        day = self.today - timedelta(days=3)
+        self.env["sale.order"].create(
+            {"partner_id": self.partner.id, "company_id": self.company.id, "state": "sale",
+             "date_order": datetime.combine(day, time(2, 40))}
+        )  # fmt: skip
+        self.make_visit(due_date=day, planned_start=datetime.combine(day, time(3, 30)), duration=1.5)
+        manager = new_test_user(
+            self.env,
+            "busy_hour_manager",
+            groups="crm_service_plan.group_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        Hour = self.env["crm.service.busy.hour"].with_user(manager)
+        rows = Hour.search([("date", "=", day), ("company_id", "=", self.company.id)], order="hour")
+        self.assertEqual(rows.mapped("hour"), ["09", "10", "11"])
+        self.assertEqual(rows.mapped("purchases"), [1, 0, 0])
+        self.assertEqual(rows.mapped("visits"), [0, 1, 1])
+        self.assertEqual(len(set(rows.ids)), 3)
+        other = self.env["res.company"].create({"name": "Other hours"})
+        manager.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.assertFalse(Hour.with_context(allowed_company_ids=other.ids).search([]))

@@ -81,7 +81,8 @@ class CrmServiceOccurrence(models.Model):
                 name = steps[min(occurrence.seq, len(steps)) - 1].name
                 occurrence.display_name = f"{task.name}: {name}"
             else:
-                occurrence.display_name = f"{task.name} {occurrence.seq}"
+                # Below 1: brought along by another record of the customer, outside the count.
+                occurrence.display_name = f"{task.name} {occurrence.seq}" if occurrence.seq > 0 else task.name
 
     @api.depends("shift_code", "shift_label", "nominal_date", "decided_by", "postponed_from", "postpone_reason")
     @api.depends_context("lang")

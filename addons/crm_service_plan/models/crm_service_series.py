@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # Where somebody stands in the plan: what a person may know better than the machine.
-POSITION = {"anchor", "base_meter"}
+POSITION = {"anchor", "base_meter", "given"}
 
 
 class CrmServiceSeries(models.Model):
@@ -20,6 +20,10 @@ class CrmServiceSeries(models.Model):
     rule_text = fields.Char(related="task_id.rule_text")
     anchor = fields.Date("Counted From", required=True, help="The start, or the day the task was last done.")
     base_seq = fields.Integer("Last Number", default=0)
+    given = fields.Integer(
+        "Done Elsewhere",
+        help="How many were done before we took over, e.g. doses of a series; the last on the day counted from.",
+    )
     counted = fields.Boolean(readonly=True, help="The anchor stands for a service that was done, not for the start.")
     last_done = fields.Date(readonly=True)
     last_seq = fields.Integer(readonly=True)
@@ -34,6 +38,7 @@ class CrmServiceSeries(models.Model):
     _subscription_task_unique = models.Constraint(
         "UNIQUE(subscription_id, task_id)", "A task stands only once in a subscription."
     )
+    _given_not_negative = models.Constraint("CHECK(given >= 0)", "Done elsewhere is 0 or more.")
     _to_plan_idx = models.Index("(planned_until)")
     _dirty_idx = models.Index("(id) WHERE dirty")
 
@@ -53,10 +58,27 @@ class CrmServiceSeries(models.Model):
             if refused:
                 labels = [self._fields[name]._description_string(self.env) for name in sorted(refused)]
                 raise UserError(self.env._("This is counted by itself (%(fields)s).", fields=", ".join(labels)))
+        if "given" in vals:
+            self._check_nothing_done()
         result = super().write(vals)
+        if "given" in vals:
+            for series in self:
+                series._set({"base_seq": series.given, "counted": bool(series.given)})
         if POSITION & vals.keys():
             self._replan()
         return result
+
+    def _check_nothing_done(self):
+        """:raise UserError: we did one ourselves, the count goes on from it; or the steps count back from a date"""
+        for series in self:
+            if series.last_done:
+                raise UserError(
+                    self.env._("“%(task)s” was done here already: it counts on by itself.", task=series.task_id.name)
+                )
+            if series.task_id.kind == "dates":
+                raise UserError(
+                    self.env._("The steps of “%(task)s” count back from its date.", task=series.task_id.name)
+                )
 
     def _set(self, vals):
         """Write what only the planner may change."""

@@ -259,19 +259,6 @@ class TestPlanChange(ServicePlanCase):
         first = subscription.occurrence_ids.sorted("seq")[0]
         self.assertEqual((first.state, first.compliance), ("missed", "missed"))
 
-    def test_start_anywhere(self):
-        """Already at 12,000 km, the oil was changed at 11,500: the next is at 13,500."""
-        self.task.usage = 2000
-        subscription = self.subscribe(self.asset, start_meter=12000)
-        Reading = self.env["crm.service.meter.reading"]
-        Reading.create({"asset_id": self.asset.id, "date": date(2025, 12, 11), "value": 11000})
-        Reading.create({"asset_id": self.asset.id, "date": date(2026, 1, 10), "value": 12000})
-        series = subscription.series_ids.with_user(self.user)
-        series.write({"anchor": date(2025, 12, 26), "base_meter": 11500})
-        self.assertEqual(self.dues(subscription)[0][1], date(2026, 2, 25))
-        with self.assertRaises(UserError):
-            series.write({"base_seq": 7})
-
     def test_engine_fields_are_guarded(self):
         subscription = self.subscribe(self.asset)
         mine = subscription.with_user(self.user)

@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     crm_service_asset_find,
     crm_service_asset_transfer,
     crm_service_case_intake,
