@@ -28,7 +28,7 @@ class ServicePortal(CustomerPortal):
     def _own_domain(self):
         return [("partner_id", "child_of", request.env.user.partner_id.commercial_partner_id.ids)]
 
-    def _service_list(self, model, name, page_name, page, order):
+    def _service_list(self, model, name, page_name, page, order, **more):
         """A page of the customer's own records of a model."""
         records = request.env[model]
         domain = self._own_domain()
@@ -41,6 +41,7 @@ class ServicePortal(CustomerPortal):
             "pager": pager,
             "page_name": page_name,
             "default_url": url,
+            **more,
         }
         return request.render(f"crm_service_plan.portal_my_{name}", values)
 
@@ -79,8 +80,21 @@ class ServicePortal(CustomerPortal):
 
     @http.route(["/my/visits", "/my/visits/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
     def portal_my_visits(self, page=1, **kwargs):
-        """List of the customer's visits, the open ones first."""
-        return self._service_list("crm.service.visit", "visits", "service_visit", page, "planned_date desc, id desc")
+        """List of the customer's visits, the open ones first, below the plans that are about no asset."""
+        plans = self._own_plans() if page == 1 else None
+        order = "planned_date desc, id desc"
+        return self._service_list("crm.service.visit", "visits", "service_visit", page, order, plans=plans)
+
+    def _own_plans(self):
+        return request.env["crm.service.subscription"]._portal_plans_sudo(request.env.user)
+
+    @http.route("/my/plans/<int:plan_id>/schedule.pdf", type="http", auth="user", website=True, readonly=True)
+    def portal_plan_schedule(self, plan_id, **kwargs):
+        """The schedule of a plan that is about no asset (a loan, a vaccination) as PDF."""
+        subscription = self._own_plans().filtered(lambda plan: plan.id == plan_id)
+        if not subscription:
+            return request.redirect("/my")
+        return self._service_pdf(subscription, "crm_service_plan.action_report_service_plan_schedule")
 
     @http.route("/my/visits/<int:visit_id>", type="http", auth="public", website=True, readonly=True)
     def portal_visit_page(self, visit_id, access_token=None, message=None, **kwargs):

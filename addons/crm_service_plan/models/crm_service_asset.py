@@ -229,7 +229,7 @@ class CrmServiceAsset(models.Model):
         return action
 
     def _schedule_rows(self):
-        """:return: `crm.service.occurrence`: what is planned for the present owner, at most two years, by day"""
+        """:return: `crm.service.occurrence`: what is planned for the present owner, at most 100, by day"""
         self.ensure_one()
         mine = self.subscription_ids.filtered(
             lambda s: (

@@ -111,6 +111,16 @@ class CrmServiceOccurrence(models.Model):
             parts.append(self.env._("%(day)s is too soon after the one before", day=day))
         return ", ".join(parts)
 
+    def _public_name(self):
+        """:return: the service as customers call it: without a number, with the step of a series"""
+        self.ensure_one()
+        return self.display_name if self.task_id.kind in ("chain", "dates") else self.task_id.name
+
+    def _agreed(self):
+        """:return: whether day and hour are agreed with the customer"""
+        self.ensure_one()
+        return self.visit_id.state in ("confirmed", "scheduled") and bool(self.visit_id.planned_start)
+
     def write(self, vals):
         """Services are dated and closed by the planner and the visits alone.
 

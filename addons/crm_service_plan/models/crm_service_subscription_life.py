@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .crm_service_subscription import MERGEABLE
 
@@ -59,6 +60,29 @@ class CrmServiceSubscription(models.Model):
             overdue._set({"state": "missed", "compliance": "missed"})
         self._occurrences("planned", "paused")._set({"state": "cancelled"})
         self._refresh_next_due()
+
+    def _schedule_rows(self):
+        """:return: `crm.service.occurrence`: what is planned, at most 100, by day"""
+        return self._occurrences("planned", "visit").sorted("due_date")[:100]
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Service schedule %(plan)s", plan=self.plan_id.name)
+
+    @api.model
+    def _portal_plans_sudo(self, user):
+        """:return: running subscriptions of a portal user's customer that are about no asset; health plans only their
+            own and their children's
+
+        Runs as superuser: customers may not read subscriptions but on their page.
+        """
+        partner = user.partner_id
+        mine = Domain("partner_id", "child_of", partner.commercial_partner_id.ids)
+        own = Domain("partner_id", "=" if partner.is_company else "child_of", partner.id)
+        mine &= own | Domain("plan_id.is_sensitive", "=", False)
+        return self.sudo().search(
+            mine & Domain("asset_id", "=", False) & Domain("state", "=", "active"), order="next_due, id", limit=20
+        )
 
     def action_change(self):
         """Open the dialog that asks what is to become of missed services (context key ``operation``)."""

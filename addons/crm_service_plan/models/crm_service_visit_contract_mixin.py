@@ -53,7 +53,17 @@ class CrmServiceVisitContractMixin(models.AbstractModel):
         domain &= Domain("commercial_partner_id", "in", partners.ids) & Domain("company_id", "child_of", root.ids)
         return Contract.search(domain).grouped("commercial_partner_id")
 
-    @api.depends("contract_id.state", "state", "covered", "planned_date", "duration", "price", "plan_ids", "asset_id")
+    @api.depends(
+        "contract_id.state",
+        "state",
+        "covered",
+        "planned_date",
+        "duration",
+        "price",
+        "parts_price",
+        "plan_ids",
+        "asset_id",
+    )
     @api.depends_context("lang")
     def _compute_coverage(self):
         promised = self._promised_sudo()
@@ -68,7 +78,11 @@ class CrmServiceVisitContractMixin(models.AbstractModel):
                 covered, code, left = verdict.covered, verdict.code, verdict.left or 0
             visit.is_covered = covered
             visit.coverage = visit._coverage_text(code, left)
-            visit.charge = 0 if covered else visit.price
+            visit.charge = 0 if covered else visit.price + visit._parts_price_sudo()
+
+    def _parts_price_sudo(self):
+        """:return: price of the parts used; as superuser: customers see the sum they pay, not our list of parts"""
+        return self.sudo().parts_price
 
     def _promised_sudo(self):
         """:return: ``{visit id: Use}``: what done visits used up, and open ones planned before will; a fixed number of

@@ -58,7 +58,9 @@ class CrmServiceVisit(models.Model):
         "Sold from Findings", compute="_compute_upsell", store=True, compute_sudo=True, groups="base.group_user"
     )
     partner_commercial_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Company or Person")
-    charge = fields.Monetary("To Be Paid", compute="_compute_coverage", help="What the customer pays, untaxed.")
+    charge = fields.Monetary(
+        "To Be Paid", compute="_compute_coverage", help="What the customer pays for work and parts, untaxed."
+    )
     needs_signature = fields.Boolean(compute="_compute_needs_signature", groups="base.group_user")
     map_url = fields.Char("Map", compute="_compute_map_url")
     may_pause = fields.Boolean(compute="_compute_clock", groups="base.group_user")

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CrmServiceCostReport(models.Model):
-    """What service costs and brings: done visits, a share for each of their plans, beside the contracts' revenue."""
+    """What service costs and brings: done visits beside contracts' revenue, a share of both for each of their plans."""
 
     _name = "crm.service.cost.report"
     _description = "Cost of Service"
@@ -23,7 +23,7 @@ class CrmServiceCostReport(models.Model):
     visits = fields.Float(readonly=True, help="A visit for two plans is half a visit for each.")
     hours = fields.Float(readonly=True)
     cost = fields.Monetary(readonly=True)
-    charged = fields.Monetary("Paid by Visit", readonly=True, help="List price of visits no contract covers.")
+    charged = fields.Monetary("Paid by Visit", readonly=True, help="List price and parts of visits no contract covers.")
     revenue = fields.Monetary("Contract Revenue", readonly=True)
     upsell = fields.Monetary("Sold After Findings", readonly=True)
     margin = fields.Monetary("Result", readonly=True, help="Contract revenue and visits paid, less cost.")
@@ -43,7 +43,8 @@ class CrmServiceCostReport(models.Model):
                       'visit' AS kind, v.done_date AS date, p.commercial_partner_id AS partner_id, s.plan AS plan_id,
                       v.contract_id, v.id AS visit_id, v.user_id, v.company_id, s.share AS visits,
                       COALESCE(v.hours, 0) * s.share AS hours, COALESCE(v.total_cost, 0) * s.share AS cost,
-                      CASE WHEN v.covered = 'yes' THEN 0 ELSE COALESCE(v.price, 0) * s.share END AS charged,
+                      CASE WHEN v.covered = 'yes' THEN 0
+                           ELSE (COALESCE(v.price, 0) + COALESCE(v.parts_price, 0)) * s.share END AS charged,
                       0::numeric AS revenue, COALESCE(v.upsell_won, 0) * s.share AS upsell, v.is_sensitive
                  FROM crm_service_visit v
                  JOIN res_partner p ON p.id = v.partner_id
@@ -60,7 +61,17 @@ class CrmServiceCostReport(models.Model):
     @api.model
     def _contracts(self):
         return SQL(
-            """SELECT c.id::bigint * 2 + 1, 'contract', c.start_date, c.commercial_partner_id, NULL::int, c.id,
-                      NULL::int, c.user_id, c.company_id, 0, 0, 0, 0, COALESCE(c.price, 0), 0, false
-                 FROM crm_service_contract c WHERE c.state != 'draft'"""
+            """SELECT (c.id::bigint * 64 + row_number() OVER (PARTITION BY c.id ORDER BY s.plan)) * 2 + 1, 'contract',
+                      c.start_date, c.commercial_partner_id, s.plan, c.id, NULL::int, c.user_id, c.company_id,
+                      0, 0, 0, 0, COALESCE(c.price, 0) * s.share, 0, COALESCE(p.is_sensitive, false)
+                 FROM crm_service_contract c
+                 JOIN LATERAL (
+                        SELECT r.crm_service_plan_id AS plan, 1.0 / count(*) OVER () AS share
+                          FROM crm_service_contract_crm_service_plan_rel r WHERE r.crm_service_contract_id = c.id
+                     UNION ALL
+                        SELECT NULL, 1.0 WHERE NOT EXISTS (
+                               SELECT 1 FROM crm_service_contract_crm_service_plan_rel r
+                                WHERE r.crm_service_contract_id = c.id)) s ON true
+            LEFT JOIN crm_service_plan p ON p.id = s.plan
+                WHERE c.state != 'draft'"""
         )

@@ -56,6 +56,46 @@ class TestPortal(ServicePlanCase, HttpCase):
             self.assertNotIn(self.theirs.code, response.text)
         self.assertEqual(self.visit.state, "due", "looking changes nothing")
 
+    def put_on_person(self, name, partner, **values):
+        steps = [(0, 0, {"name": "first", "delay": 0}), (0, 0, {"name": "second", "delay": 21, "sequence": 20})]
+        plan = self.env["crm.service.plan"].create(
+            {"name": name, "task_ids": [(0, 0, {"name": name, "kind": "chain", "step_ids": steps})], **values}
+        )
+        start = {"start_date": date(2026, 4, 10), "plan_from": date(2026, 4, 10), "company_id": self.company.id}
+        return self.env["crm.service.subscription"].create({"partner_id": partner.id, "plan_id": plan.id, **start})
+
+    def test_plans_about_no_asset(self):
+        """A person's plan stands above the visits, with its PDF; nobody else's does."""
+        mine = self.put_on_person("Savings", self.user.partner_id)
+        theirs = self.put_on_person("Mortgage", self.other.partner_id)
+        self.authenticate("service_portal", "service_portal")
+        text = self.url_open("/my/visits").text
+        self.assertIn("Savings: second", text)
+        self.assertNotIn("Mortgage", text)
+        pdf = self.url_open(f"/my/plans/{mine.id}/schedule.pdf", timeout=60)
+        self.assertEqual(pdf.headers["Content-Type"], "application/pdf")
+        self.assertNotIn("pdf", self.url_open(f"/my/plans/{theirs.id}/schedule.pdf").headers["Content-Type"])
+
+    def test_colleagues_health_stays_theirs(self):
+        """Two people of one company: the vaccination of one is not shown to the other, nor to the company's login."""
+        firm = self.env["res.partner"].create({"name": "Firm", "is_company": True})
+        (self.user.partner_id | self.other.partner_id).parent_id = firm
+        self.put_on_person("Rabies", self.other.partner_id, is_sensitive=True)
+        self.put_on_person("Hearing", self.other.partner_id)
+        self.env["crm.service.planner"]._run(date(2026, 4, 2), self.company)
+        self.authenticate("service_portal", "service_portal")
+        text = self.url_open("/my/visits").text
+        self.assertIn("Hearing", text, "what is no health data is the company's")
+        self.assertNotIn("Rabies", text)
+        self.authenticate("service_other", "service_other")
+        self.assertIn("Rabies", self.url_open("/my/visits").text)
+        self.user.partner_id.write({"is_company": True, "parent_id": False})
+        self.other.partner_id.parent_id = self.user.partner_id
+        self.authenticate("service_portal", "service_portal")
+        text = self.url_open("/my/visits").text
+        self.assertIn("Hearing", text)
+        self.assertNotIn("Rabies", text)
+
     def test_other_customers_pages(self):
         self.authenticate("service_portal", "service_portal")
         for path in (

@@ -50,6 +50,30 @@ class TestReports(ServicePlanCase):
         self.assertAlmostEqual(sum(rows.mapped("margin")), 300 - cost)
         self.assertEqual(len(set(rows.ids)), 2)
 
+    def test_parts_are_charged(self):
+        product = self.env["product.product"].create({"name": "Pads", "list_price": 70, "standard_price": 40})
+        part = [(0, 0, {"product_id": product.id, "quantity": 2, "unit_price": 70, "unit_cost": 40})]
+        visit = self.done_visit(part_ids=part)
+        self.assertEqual(visit.charge, 440)
+        row = self.rows("cost", visit_id=visit.id)
+        self.assertEqual((row.charged, row.cost, row.margin), (440, 180, 260))
+
+    def test_revenue_is_shared_by_the_plans_of_the_contract(self):
+        plans = self.plan + self.plan.copy({"name": "Tyres"})
+        contract = self.env["crm.service.contract"].create(
+            {
+                "name": "Care",
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "price": 1000,
+                "plan_ids": [(6, 0, plans.ids)],
+            }
+        )
+        contract.action_start()
+        rows = self.rows("cost", contract_id=contract.id)
+        self.assertEqual({row.plan_id: row.revenue for row in rows}, dict.fromkeys(plans, 500))
+        self.assertEqual(len(set(rows.ids)), 2)
+
     def test_contract_revenue_against_cost(self):
         contract = self.env["crm.service.contract"].create(
             {
