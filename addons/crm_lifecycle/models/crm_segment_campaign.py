@@ -96,7 +96,7 @@ class CrmSegmentCampaign(models.Model):
 
     # -- start ---------------------------------------------------------------------------------------------------------
     def action_start(self):
-        """Draw the control group, leave out whom we may not address, and plan the calls.
+        """Leave out whom we may not address, draw the control group among the others, and plan the calls.
 
         :raise UserError: it runs already, the segment is empty, or nobody is there to call
         """
@@ -107,41 +107,57 @@ class CrmSegmentCampaign(models.Model):
         if self.kind == "call" and not self.user_ids:
             raise UserError(self.env._("Name at least one caller."))
         self.segment_id._refresh_sudo()
-        self._draw_sudo()
+        self._fill_sudo()
         if not self.line_ids:
             raise UserError(self.env._("Nobody is in the segment “%(name)s”.", name=self.segment_id.name))
         self._leave_out()
+        self._draw_sudo()
         if self.kind == "call":
             self._plan_calls()
         self._count()
         self.state = "running"
         return True
 
-    def _draw_sudo(self):
-        """Copy the members and draw the control group: the order of a hash that nobody can guess or choose."""
+    def _fill_sudo(self):
+        """Copy the members of the segment."""
         # As superuser: a campaign addresses the whole segment; its lines are written by nobody else.
         self.sudo().env.flush_all()
         self.env.cr.execute(
             SQL(
                 """INSERT INTO crm_segment_campaign_line (campaign_id, company_id, partner_id, state)
-                   SELECT %(campaign)s, m.company_id, m.partner_id,
-                          CASE WHEN row_number() OVER (
-                                        ORDER BY md5(m.partner_id || '-' || %(campaign)s || '-' || p.create_date),
-                                                 m.partner_id) <= round(count(*) OVER () * %(share)s)
-                               THEN 'control' ELSE 'addressed' END
-                     FROM crm_segment_member m JOIN res_partner p ON p.id = m.partner_id
+                   SELECT %(campaign)s, m.company_id, m.partner_id, 'addressed'
+                     FROM crm_segment_member m
                     WHERE m.segment_id = %(segment)s AND m.left_on IS NULL""",
                 campaign=self.id,
-                share=self.control_percent / 100,
                 segment=self.segment_id.id,
             )
         )
         self.invalidate_recordset(["line_ids"])
 
+    def _draw_sudo(self):
+        """Draw the control group among the addressed: by a hash whose order nobody can guess or choose."""
+        # As superuser: lines are the suite's own to write.
+        self.sudo().env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE crm_segment_campaign_line l SET state = 'control'
+                     FROM (SELECT a.id, count(*) OVER () AS number,
+                                  row_number() OVER (
+                                      ORDER BY md5(a.partner_id || '-' || %(campaign)s || '-' || p.create_date),
+                                               a.partner_id) AS place
+                             FROM crm_segment_campaign_line a JOIN res_partner p ON p.id = a.partner_id
+                            WHERE a.campaign_id = %(campaign)s AND a.state = 'addressed') drawn
+                    WHERE drawn.id = l.id AND drawn.place <= round(drawn.number * %(share)s)""",
+                campaign=self.id,
+                share=self.control_percent / 100,
+            )
+        )
+        self.line_ids.invalidate_recordset(["state"])
+
     def _leave_out(self):
         """Exclude whom the contact policy denies, with its reason; remember from when the others may be called.
 
-        Those left alone are asked about, too: the two groups must be of one kind.
+        Before the draw: the two groups must be of one kind.
         """
         start = max(self._moment(self.start_on), fields.Datetime.now())  # started in the afternoon: what was said today
         company = self.with_company(self.company_id)
