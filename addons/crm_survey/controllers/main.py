@@ -22,6 +22,19 @@ class CustomerSurvey(Survey):
             survey_sudo, answer_sudo, answer_token, ensure_token=ensure_token, check_partner=check_partner
         )
 
+    def _prepare_survey_data(self, survey_sudo, answer_sudo, **post):
+        """Whoever fills in for the customer gets the script beside the questions; nobody else does."""
+        data = super()._prepare_survey_data(survey_sudo, answer_sudo, **post)
+        return {**data, **self._interviewer_values(answer_sudo)}
+
+    def _interviewer_values(self, answer_sudo):
+        user, invitation_sudo = request.env.user, answer_sudo.crm_invitation_id
+        if not invitation_sudo or not user._is_internal() or answer_sudo.partner_id == user.partner_id:
+            return {"crm_interviewer": False}
+        if not invitation_sudo._may_interview(user):
+            return {"crm_interviewer": False}
+        return invitation_sudo._interviewer_page_sudo()
+
     def _redirect_with_error(self, access_data, error_key):
         ours = error_key in ("crm_closed", "crm_other_user", "answer_deadline")
         if ours and access_data["answer_sudo"].crm_invitation_id:

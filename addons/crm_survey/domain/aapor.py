@@ -1,4 +1,9 @@
-"""Outcome codes and rates after AAPOR, Standard Definitions (9th edition)."""
+"""Outcome codes and rates after AAPOR, Standard Definitions (9th edition).
+
+We ask named customers: whoever is on our list is eligible until we learn otherwise. So calls and messages that nobody
+answers end as non-contact (2.2), as do call-backs that never became an interview (2.21 there); eligibility is unknown
+(3.x) only of those who were never asked (3.11) or whom nothing we have could reach (3.3).
+"""
 
 from dataclasses import dataclass
 
@@ -32,6 +37,8 @@ ATTEMPT_FINAL = {
     "call_back": None,
     "no_answer": None,
     "busy": None,
+    "voicemail": None,
+    "by_link": None,
     "bounced": UNDELIVERABLE,
     "wrong_number": UNDELIVERABLE,
     "refused": REFUSAL,
@@ -40,6 +47,9 @@ ATTEMPT_FINAL = {
     "break_off": BREAK_OFF,
     "completed": COMPLETE,
 }
+
+# Outcomes of attempts that cannot have reached the customer.
+ASTRAY = frozenset({"bounced", "wrong_number"})
 
 # Share of the questions asked from which an unfinished questionnaire counts as a partial interview.
 PARTIAL_FROM = 0.5
@@ -54,22 +64,40 @@ def final_of_attempt(disposition):
     return ATTEMPT_FINAL.get(disposition)
 
 
-def final_at_expiry(asked, answered, questions):
-    """Return the final AAPOR code of an invitation whose time is over.
+def final_at_refusal(begun, answered, questions):
+    """Return the final AAPOR code of a customer who does not want to go on, by how far the questionnaire had come.
+
+    >>> final_at_refusal(False, 0, 8), final_at_refusal(True, 0, 8), final_at_refusal(True, 4, 8)
+    ('2.11', '2.12', '1.2')
+    """
+    if answered:
+        return final_at_expiry(True, answered, questions)
+    return BREAK_OFF if begun else REFUSAL
+
+
+def final_at_expiry(asked, answered, questions, tried=()):
+    """Return the final AAPOR code of an invitation whose time, or number of attempts, is over.
 
     :param asked: whether at least one invitation, reminder or call went out
     :param answered: number of questions answered
     :param questions: number of questions planned for this respondent
+    :param tried: outcomes of the attempts, where they are known
 
     >>> final_at_expiry(False, 0, 8), final_at_expiry(True, 0, 8)
     ('3.11', '2.2')
     >>> final_at_expiry(True, 3, 8), final_at_expiry(True, 4, 8)
     ('2.12', '1.2')
+    >>> final_at_expiry(True, 0, 8, ["sent", "bounced"]), final_at_expiry(True, 0, 8, ["wrong_number", "busy"])
+    ('3.3', '2.2')
     """
     if not asked:
         return NEVER_ASKED
     if not answered:
-        return NON_CONTACT
+        # A message that came back was "sent" before: it does not count as another one that may have arrived.
+        told = [outcome for outcome in tried if outcome != "sent"]
+        sent, astray = len(tried) - len(told), sum(outcome in ASTRAY for outcome in told)
+        reachable = len(told) > astray or sent > told.count("bounced")
+        return UNDELIVERABLE if astray and not reachable else NON_CONTACT
     if questions and answered / questions >= PARTIAL_FROM:
         return PARTIAL
     return BREAK_OFF

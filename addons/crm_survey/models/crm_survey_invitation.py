@@ -110,9 +110,6 @@ class CrmSurveyInvitation(models.Model):
     churn_interview_id = fields.Many2one("crm.churn.interview", readonly=True, copy=False, index="btree_not_null")
     attempt_ids = fields.One2many("crm.survey.attempt", "invitation_id", string="Attempts")
     attempt_count = fields.Integer(compute="_compute_attempt_count")
-    call_hint = fields.Char(
-        string="May be called", compute="_compute_call_hint", help="What the contact policy says to a call right now."
-    )
     writeback_state = fields.Selection(
         [("none", "Nothing yet"), ("queued", "Waiting"), ("done", "Recorded"), ("error", "Failed")],
         string="Recording",
@@ -173,20 +170,6 @@ class CrmSurveyInvitation(models.Model):
         for invitation in self:
             invitation.attempt_count = totals.get(invitation._origin, 0)
 
-    @api.depends("state", "recipient_id")
-    @api.depends_context("lang", "tz")
-    def _compute_call_hint(self):
-        now = fields.Datetime.now()
-        self.call_hint = False
-        for company, batch in self.filtered(lambda i: i.state == "to_call").grouped("company_id").items():
-            # About the same invitation: a call after the e-mail is no new survey.
-            targets = {invitation.recipient_id.id: invitation for invitation in batch}
-            partners = batch.recipient_id.with_company(company)
-            decisions = partners._contact_decisions("phone", "survey", now, targets=targets)
-            for invitation in batch.filtered("recipient_id"):
-                decision = decisions[invitation.recipient_id.id]
-                invitation.call_hint = self.env._("Now") if decision.verdict == "allow" else decision.reason
-
     @api.depends("partner_id", "survey_id")
     def _compute_display_name(self):
         for invitation in self:
@@ -231,10 +214,11 @@ class CrmSurveyInvitation(models.Model):
     def _decline(self, at, never_again=False):
         """The customer does not want to answer; ``never_again`` also withdraws the consent to be surveyed."""
         self._check_may_decline()
-        started = self.filtered(lambda i: i.state == "started")
-        started.final_disposition = aapor.BREAK_OFF
-        (self - started).final_disposition = aapor.REFUSAL
-        self.write({"state": "refused", "done_on": at, "due": False, "call_back_on": False})
+        answered = self._count_answered()
+        for code, invitations in self.grouped(
+            lambda i: aapor.final_at_refusal(i.user_input_id.state == "in_progress", *answered[i.id])
+        ).items():
+            invitations._close_with(code, "refused", at)
         self._drop_held()
         self._book_inbound("refused", at)
         if never_again:
@@ -244,21 +228,6 @@ class CrmSurveyInvitation(models.Model):
     def _decline_sudo(self, at, never_again=False):
         """As ``_decline``; sudo: a respondent holds only the token, an interviewer writes no consent otherwise."""
         self.sudo()._decline(at, never_again=never_again)
-
-    def _note_interview_sudo(self):
-        """Record the completed call of an interviewer; sudo: whoever interviews may not alter attempts."""
-        self.env["crm.survey.attempt"].sudo().create(
-            [
-                {
-                    "invitation_id": invitation.id,
-                    "channel_id": self.env.ref("crm_contact_policy.channel_phone").id,
-                    "user_id": invitation.user_input_id.interviewer_id.id,
-                    "disposition": "completed",
-                }
-                for invitation in self.sudo()
-                if invitation.user_input_id.interviewer_id
-            ]
-        )
 
     # -- closing -------------------------------------------------------------------------------------
 
@@ -298,25 +267,39 @@ class CrmSurveyInvitation(models.Model):
         invitations._close_links()
 
     def _expire(self):
-        """Close invitations whose time is over with the final code their answers earn."""
-        answered = self._count_answered()
-        for code, invitations in self.grouped(
-            lambda i: aapor.final_at_expiry(bool(i.sent_on), *answered.get(i.id, (0, 0)))
-        ).items():
-            partial = code == aapor.PARTIAL
-            invitations.write(
-                {
-                    "state": "expired",
-                    "final_disposition": code,
-                    "done_on": fields.Datetime.now(),
-                    "due": False,
-                    "writeback_state": "queued" if partial else "none",
-                }
-            )
-            if partial:
-                self._trigger_write_back()
+        """Close invitations whose time is over with the final code their answers and attempts earn."""
+        now = fields.Datetime.now()
+        codes = self._final_codes()
+        for code, invitations in self.grouped(lambda i: codes[i.id]).items():
+            invitations._close_with(code, "expired", now)
         self._drop_held()
         self.churn_interview_id._on_declined()
+
+    def _final_codes(self):
+        """Return {invitation id: the final code that answers and attempts so far earn}; a fixed number of queries."""
+        answered = self._count_answered()
+        tried = {invitation.id: [] for invitation in self}
+        for attempt in self.env["crm.survey.attempt"].search_fetch(
+            Domain("invitation_id", "in", self.ids), ["invitation_id", "disposition"]
+        ):
+            tried[attempt.invitation_id.id].append(attempt.disposition)
+        return {i.id: aapor.final_at_expiry(bool(i.sent_on), *answered[i.id], tried[i.id]) for i in self}
+
+    def _close_with(self, code, state, at):
+        """Write a final code; what a partial interview learnt is recorded."""
+        partial = code == aapor.PARTIAL
+        self.write(
+            {
+                "state": state,
+                "final_disposition": code,
+                "done_on": at,
+                "due": False,
+                "call_back_on": False,
+                "writeback_state": "queued" if partial else "none",
+            }
+        )
+        if partial:
+            self._trigger_write_back()
 
     # -- actions -------------------------------------------------------------------------------------
 
@@ -325,27 +308,12 @@ class CrmSurveyInvitation(models.Model):
         self.ensure_one()
         if self.state not in OPEN_STATES:
             raise UserError(self.env._("This invitation is closed already."))
-        return {"type": "ir.actions.act_url", "target": "new", "url": self._get_url_sudo()}
+        return {"type": "ir.actions.act_url", "target": "self", "url": self._get_url_sudo()}
 
     def action_contact_now(self):
         """Make the next step now, through the contact gate."""
         due = self.filtered(lambda i: i.state in ("planned", "sent", "started"))
         due._contact_next_sudo(fields.Datetime.now())
-
-    def action_log_attempt(self):
-        """Open the dialog that records what came of a call."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What came of it?"),
-            "res_model": "crm.survey.attempt",
-            "view_mode": "form",
-            "target": "new",
-            "context": {
-                "default_invitation_id": self.id,
-                "default_channel_id": self.env.ref("crm_contact_policy.channel_phone").id,
-            },
-        }
 
     def action_view_answers(self):
         """Open what the customer answered."""

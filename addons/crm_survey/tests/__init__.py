@@ -1,6 +1,9 @@
 from . import (
     test_access,
     test_answer_targets,
+    test_call_access,
+    test_call_tour,
+    test_calls,
     test_care_policy,
     test_churn,
     test_domain,
@@ -8,7 +11,9 @@ from . import (
     test_link,
     test_loop,
     test_performance,
+    test_productivity,
     test_program,
     test_questions,
+    test_script,
     test_tours,
 )
