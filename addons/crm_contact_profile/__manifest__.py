@@ -16,6 +16,5 @@
         "views/crm_mention_views.xml",
         "views/crm_competitor_views.xml",
     ],
-    "assets": {"web.assets_tests": ["crm_contact_profile/static/tests/tours/**/*"]},
     "auto_install": True,
 }

@@ -13,7 +13,10 @@ GIVEN, WITHDRAWN, UNKNOWN = "given", "withdrawn", "unknown"
 
 @dataclass(frozen=True)
 class Consent:
-    """One recorded word about consent; an empty purpose or channel means all of them."""
+    """One recorded word about consent; an empty purpose or channel means all of them.
+
+    ``represented``: a parent or guardian said it in a child's name.
+    """
 
     status: str
     at: datetime
@@ -21,6 +24,7 @@ class Consent:
     channel: str = ""
     expires: datetime | None = None
     order: int = 0
+    represented: bool = False
 
 
 def consent_status(consents, purpose, channel, moment):
@@ -42,6 +46,16 @@ def consent_status(consents, purpose, channel, moment):
         if status in last.values():
             return status
     return UNKNOWN
+
+
+def of_child(consents):
+    """What counts of the words about a child: a parent's or guardian's, and every no.
+
+    >>> [word.represented for word in of_child([Consent("given", datetime(2026, 3, 1)),
+    ...     Consent("given", datetime(2026, 3, 1), represented=True)])]
+    [True]
+    """
+    return tuple(word for word in consents if word.represented or word.status == WITHDRAWN)
 
 
 def strictest(statuses):

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 import pytz
 
-from .consent import GIVEN, WITHDRAWN, consent_status, withdrawn_until
+from .consent import GIVEN, WITHDRAWN, consent_status, of_child, withdrawn_until
 from .conversation import taking_place
 from .windows import earliest_free
 
@@ -99,7 +99,8 @@ class Person:
 
     ``problem`` names what makes the channel unusable (``archived``, ``no_email`` …), empty when nothing does.
     ``hours``: seven tuples (Monday first) of the (from, to) minutes the customer asked for, None when any will do.
-    ``paused_until``: the moment until which the customer wants to hear nothing.
+    ``paused_until``: the moment until which the customer wants to hear nothing. ``child``: empty for grown-ups; for a
+    child the code to refuse with as long as no parent or guardian agreed.
     """
 
     tz: str = "UTC"
@@ -108,6 +109,7 @@ class Person:
     paused_until: datetime | None = None
     consents: tuple = ()
     past: tuple = ()
+    child: str = ""
 
 
 @dataclass(frozen=True)
@@ -244,13 +246,21 @@ def rule_reachable(ask, person, book, moment):
 
 
 def rule_consent(ask, person, book, moment):
-    """Deny after a withdrawal – hold during one that ends –, and without consent for a purpose that needs one."""
-    status = consent_status(person.consents, ask.purpose, ask.channel, moment)
+    """Deny after a withdrawal – hold during one that ends –, and without consent for a purpose that needs one.
+
+    Of a child everything needs one but what was asked for, and a parent or guardian gives it.
+    """
+    said = of_child(person.consents) if person.child else person.consents
+    status = consent_status(said, ask.purpose, ask.channel, moment)
     if status == WITHDRAWN:
-        if end := withdrawn_until(person.consents, ask.purpose, ask.channel, moment):
+        if end := withdrawn_until(said, ask.purpose, ask.channel, moment):
             return Finding(HOLD, end, "paused")
         return Finding(DENY, moment, "consent_withdrawn", {"purpose": ask.purpose})
-    if status != GIVEN and ask.purpose in book.needs_consent:
+    if status == GIVEN:
+        return None
+    if person.child and ask.purpose not in ASKED_FOR:
+        return Finding(DENY, moment, person.child, {"purpose": ask.purpose})
+    if ask.purpose in book.needs_consent:
         return Finding(DENY, moment, "consent_missing", {"purpose": ask.purpose})
     return None
 

@@ -15,7 +15,7 @@ class CrmContactConsent(models.Model):
     _order = "date desc, id desc"
     _rec_name = "partner_id"
     # What becomes of a person's data (crm_profile's register of personal data; not needed to run).
-    _privacy = {"report": ("purpose", "channel_id", "status", "date", "source", "expiry")}
+    _privacy = {"report": ("purpose", "channel_id", "status", "date", "source", "expiry", "representative")}
 
     purpose = fields.Selection(PURPOSE_SELECTION, help="Empty: every purpose.")
     channel_id = fields.Many2one("crm.contact.channel", ondelete="restrict", help="Empty: every channel.")
@@ -26,6 +26,9 @@ class CrmContactConsent(models.Model):
         "Until", help="A consent ends then; a withdrawal with an end is a pause, after which the word before it counts."
     )
     source = fields.Selection(SOURCE_SELECTION, required=True, default="person")
+    representative = fields.Char(
+        "Parent or Guardian", help="Who said it in a child's name. Of a child only this consent counts."
+    )
 
     @api.constrains("date", "expiry")
     def _check_expiry(self):
@@ -50,6 +53,7 @@ class CrmContactConsent(models.Model):
                 channel=consent.channel_id.code or "",
                 expires=consent.expiry or None,
                 order=consent.id,
+                represented=bool((consent.representative or "").strip()),
             )
             for consent in self
         ]
@@ -57,6 +61,8 @@ class CrmContactConsent(models.Model):
     def _check_recorded(self):
         """Whoever lifts a withdrawal needs the proof: the customer must have said so."""
         result = super()._check_recorded()
+        if self.filtered(lambda word: word.representative and not (word.evidence or "").strip()):
+            raise UserError(self.env._("Write down the proof that the parent or guardian said so."))
         now = fields.Datetime.now()
         lifting = self.filtered(lambda word: word.status != "withdrawn" and not (word.evidence or "").strip())
         earlier = self.sudo().search([("partner_id", "in", lifting.partner_id.ids), ("id", "not in", self.ids)])

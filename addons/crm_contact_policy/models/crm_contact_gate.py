@@ -131,6 +131,7 @@ class CrmContactGate(models.AbstractModel):
         consents = self._read_consents(partners)
         past = self._read_past(partners, span[0], targets, ignore)
         wishes, paused = self._read_wishes(partners, span[1])
+        children = self._read_children_sudo(partners, span[1])
         people = {}
         for partner in partners:
             company_id, said = partner.commercial_partner_id.id, consents[partner.id]
@@ -143,6 +144,7 @@ class CrmContactGate(models.AbstractModel):
                 paused_until=paused.get(partner.id),
                 consents=tuple(said),
                 past=tuple(past[partner.id]),
+                child=children.get(partner.id, ""),
             )
         return people
 
@@ -199,6 +201,13 @@ class CrmContactGate(models.AbstractModel):
         for consent, word in zip(consents, consents._as_rule_inputs(), strict=True):
             found[consent.partner_id.id].append(word)
         return found
+
+    def _read_children_sudo(self, partners, at):
+        """{partner id: code to refuse with} of those known to be children; meant to be overridden.
+
+        Sudo: a child is protected also from those who may not read its age.
+        """
+        return {}
 
     def _read_wishes(self, partners, at):
         """The hours each partner, else their company, asked for, and the later of both pauses, each {partner id: …}."""
@@ -281,6 +290,9 @@ class CrmContactGate(models.AbstractModel):
                 "The customer does not want to be contacted (%(purpose)s)", purpose=purpose
             ),
             "consent_missing": self.env._("No consent for this purpose (%(purpose)s)", purpose=purpose),
+            "consent_of_parent": self.env._(
+                "A child: a parent or guardian must have agreed (%(purpose)s)", purpose=purpose
+            ),
             "paused": self.env._("The customer asked for a pause"),
             "quiet_hours": self.env._("Quiet hours"),
             "preferred_hours": self.env._("Outside the hours the customer asked for"),

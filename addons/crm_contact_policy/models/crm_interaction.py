@@ -25,6 +25,7 @@ REASON_SELECTION = [
     ("phone_blacklisted", "Phone blacklisted"),
     ("consent_withdrawn", "Consent withdrawn"),
     ("consent_missing", "Consent missing"),
+    ("consent_of_parent", "Parent's consent missing"),
     ("paused", "Pause"),
     ("quiet_hours", "Quiet hours"),
     ("preferred_hours", "Customer's hours"),

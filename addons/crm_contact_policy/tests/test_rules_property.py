@@ -64,7 +64,12 @@ def people(draw):
         draw(st.frozensets(st.integers(0, 6), min_size=1)),
         draw(st.none() | moments),
     )
-    return {"tz": draw(st.sampled_from(ZONES)), "hours": wish.week, "paused_until": wish.paused_until}
+    return {
+        "tz": draw(st.sampled_from(ZONES)),
+        "hours": wish.week,
+        "paused_until": wish.paused_until,
+        "child": draw(st.sampled_from(("", "", "", "consent_of_parent"))),
+    }
 
 
 def in_quiet_hours(book, channel, moment, tz):
@@ -106,6 +111,7 @@ class TestGateProperties(BaseCase):
             if purpose not in ("service", "care", "support") or purpose not in book.free_on_days_off:
                 self.assertFalse(day.weekday() in book.days_off or day in book.holidays, (found, tz))
             self.assertNotIn(purpose, book.needs_consent)
+            self.assertTrue(not known["child"] or purpose in ("service", "support"), "a child is left alone")
             past.append(rules.Past(found.at, channel, purpose))
             contacts.append((found.at, channel, purpose))
         limited = [contact for contact in contacts if contact[2] not in book.passes_caps]
@@ -170,7 +176,7 @@ class TestGateProperties(BaseCase):
         deadline = at + timedelta(hours=hours)
         found = rules.decide(rules.Ask("email", "care", at, deadline=deadline), person, book)
         if found.verdict == rules.DENY:
-            self.assertIn(found.code, ("too_late", "never_open", "cap_zero", "consent_missing"))
+            self.assertIn(found.code, ("too_late", "never_open", "cap_zero", "consent_missing", "consent_of_parent"))
         else:
             self.assertLessEqual(found.at, deadline)
         late = deadline + timedelta(minutes=1)

@@ -1,1 +1,1 @@
-from . import crm_competitor, crm_interaction, crm_mention
+from . import crm_competitor, crm_contact_gate, crm_interaction, crm_mention

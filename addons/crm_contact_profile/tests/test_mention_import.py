@@ -58,6 +58,13 @@ class TestMentionImport(ContactPolicyCase):
         again = self.run_file(text)
         self.assertEqual((again.good_count, again.error_count, len(self.mentions())), (0, 3, 3))
 
+    def test_one_address_in_two_spellings(self):
+        """The same customer twice, once in capitals: both mentions are theirs."""
+        email = self.customer.email
+        wizard = self.run_file(f"text,email\nHay,{email}\nTốt,{email.upper()}\n")
+        self.assertEqual((wizard.good_count, wizard.error_count), (2, 0))
+        self.assertEqual(self.mentions().partner_id, self.customer)
+
     def test_each_bad_line_with_its_reason(self):
         wizard = self.run_file(BAD)
         self.assertEqual((wizard.good_count, wizard.error_count), (1, 9))

@@ -105,13 +105,16 @@ class CrmMentionImport(models.TransientModel):
 
     def _find_customers(self, words):
         """{word: partner ids}, by customer code or e-mail address."""
-        emails = {email_normalize(word): word for word in words if email_normalize(word)}
+        emails = defaultdict(set)
+        for word in words:
+            if address := email_normalize(word):
+                emails[address].add(word)
         partners = self.env["res.partner"].search_fetch(
             ["|", ("ref", "in", list(words)), ("email_normalized", "in", list(emails))], ["ref", "email_normalized"]
         )
         found = defaultdict(list)
         for partner in partners:
-            for word in {partner.ref, emails.get(partner.email_normalized)} & words:
+            for word in ({partner.ref} | emails.get(partner.email_normalized, set())) & words:
                 found[word].append(partner.id)
         return found
 
