@@ -106,7 +106,7 @@ def add_lines(env, products=20):
     cr.execute("SELECT l.id FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id WHERE o.name = 'BENCH-MODEL'")
     model = cr.fetchone()[0]
     env.flush_all()
-    with timed("lines of the orders"):
+    with timed("lines of the orders"), _without_indexes(cr, "sale_order_line"):
         clone(
             cr,
             "sale_order_line",
@@ -160,7 +160,7 @@ def order_again(env, share, seed):
             "amount_untaxed": "100",
             "amount_total": "100",
         },
-        f"(SELECT id FROM res_partner WHERE ref ~ '^B[0-9]+$' AND (id * 7919 + {seed}) % {round(1 / share)} = 0) AS g",
+        f"(SELECT id FROM res_partner WHERE ref ~ '^B[0-9]+$' AND (id::bigint * 7919 + {seed}) % {round(1 / share)} = 0) AS g",
     )
     return cr.rowcount
 

@@ -40,7 +40,7 @@ def add_arguments(parser):
 
 
 def run(args):
-    name = f"bench_lifecycle_{args.partners}_{args.orders}"
+    name = f"bench_{args.partners}_{args.orders}"
     with database_of(name, args.keep) as fresh:
         with odoo_registry(name) as registry, odoo_env(registry) as env:
             if fresh:

@@ -1,7 +1,7 @@
 {
     "name": "Customer Lifecycle",
     "summary": "Six stages from suspect to ended, forecast, reasons and history of every customer",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Customer Lifecycle Suite contributors",
     "maintainers": ["lifecycle-suite"],

@@ -105,7 +105,7 @@ class FactReader:
         Purchases are read line by line and summed up by numpy: the read takes half the time of an SQL aggregate.
         """
         customers = copying.read(self.env.cr, self._customers(scope), CUSTOMER + OLD)
-        lines = copying.read(self.env.cr, self._purchases(scope), LINES)
+        lines = self._lines(scope)
         customers.update(summarise(lines, customers, self.policies, self.past))
         if self.periods:
             customers.update(self._in_periods(scope, lines, customers))
@@ -120,7 +120,7 @@ class FactReader:
     def purchase_days(self, scope, kind):
         """Return (partner, day) columns of the purchases that count, of the customers of one kind in ``scope``."""
         customers = copying.read(self.env.cr, self._customers(scope), CUSTOMER + OLD)
-        lines = copying.read(self.env.cr, self._purchases(scope), LINES)
+        lines = self._lines(scope)
         return counted_days(lines, customers, self.policies, kind)
 
     def _stage_index(self, ids):
@@ -129,19 +129,28 @@ class FactReader:
         index[self.stage_ids] = np.arange(len(CODES))
         return np.where(ids > 0, index[np.clip(ids, 0, len(index) - 1)], NO_MANUAL)
 
+    def _lines(self, scope):
+        """Return the columns ``LINES``, one row for each document of a customer in ``scope`` up to the day.
+
+        The day is compared here: in SQL PostgreSQL works every local day out twice, a quarter of the time of the read.
+        """
+        lines = copying.read(self.env.cr, self._purchases(scope), LINES)
+        past = lines["day"] <= self.as_of.toordinal()
+        return lines if past.all() else {name: column[past] for name, column in lines.items()}
+
     def _purchases(self, scope):
-        """Return ``SQL`` of the columns ``LINES``, one row for each document of a customer in ``scope``."""
-        sources = self.env["crm.transaction"].with_context(crm_transaction_grain="order")._sources()
+        """Return ``SQL`` of the columns ``LINES``; sources may give a few lines of later days."""
+        sources = self.env["crm.transaction"].with_context(
+            crm_transaction_grain="order", crm_transaction_until=self.as_of
+        )._sources()
         return SQL(
             """SELECT t.commercial_partner_id::int4, %(day)s, COALESCE(t.amount, 0)::float8,
                       COALESCE(t.margin, 0)::float8
                  FROM (%(union)s) t
-                WHERE t.company_id = %(company)s AND t.date <= %(as_of)s AND t.commercial_partner_id IS NOT NULL
-                  AND %(scope)s""",
+                WHERE t.company_id = %(company)s AND t.commercial_partner_id IS NOT NULL AND %(scope)s""",
             day=SQL("(t.date - DATE '0001-01-01' + 1)"),
             union=SQL(" UNION ALL ").join(sources),
             company=self.company.id,
-            as_of=self.as_of,
             scope=scope.condition(SQL("t.commercial_partner_id")),
         )
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import numpy as np
 from odoo.tools import SQL
 
-from ..domain.stages import CODES, REASONS, SUSPECT
+from ..domain.stages import CODES, SUSPECT
 from . import copying
 from .as_of import AsOf, fit_columns, scopes
 from .facts import FactReader
 from .fitting import KINDS, prepare_fit_vals
-from .store import DECLARED, NEW, TABLE, Store, reason_params
+from .store import NEW, TABLE, Store
 
 
 def month_end(day):
@@ -113,7 +113,7 @@ class Rebuilder(Store):
         data["since"] = self._effective(data["since"].astype(np.int64))
         data["declared"] = np.where(data["is_manual"] > 0, data["declared"], 0)
         copying.write(self.cr, TABLE, NEW, data)
-        self.cr.execute(self._transitions(self._reasons()))
+        self.cr.execute(self._transitions(SQL()))
         return int(moved.sum())
 
     def _before(self, scope):
@@ -139,12 +139,3 @@ class Rebuilder(Store):
         day = self.as_of.toordinal()
         since = np.where(since > 0, np.minimum(since, day), day)
         return np.maximum(since, self.since.toordinal() + 1) if self.since else since
-
-    def _reasons(self):
-        """Return ``SQL`` that joins the reason of each change as ``w``."""
-        return SQL(
-            """%s JOIN LATERAL (SELECT (%s::varchar[])[n.reason + 1] AS reason_code, %s AS reason_params) w ON TRUE""",
-            DECLARED,
-            list(REASONS),
-            reason_params(),
-        )

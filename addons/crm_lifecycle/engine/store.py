@@ -48,7 +48,7 @@ NEW = [
 ]
 TABLE = "crm_lifecycle_new"
 DECLARED = SQL("LEFT JOIN crm_lifecycle_declaration d ON d.id = n.declared")
-WROTE = SQL("JOIN wrote w ON w.partner_id = n.partner LEFT JOIN crm_lifecycle_declaration d ON d.id = n.declared")
+WROTE = SQL("AND EXISTS (SELECT 1 FROM wrote w WHERE w.partner_id = n.partner)")
 
 
 def day(name):
@@ -74,17 +74,21 @@ def number(name, digits, nothing=None):
 
 
 def reason_params():
-    """Return ``SQL`` of the parameters of the reason, from ``n`` and its declaration ``d``."""
+    """Return ``SQL`` of the parameters of the reason that are no figure of the row, from ``n`` and its declaration ``d``.
+
+    What the row says itself (purchases, days, usual gap) is not said twice: a JSON for each of a million new customers
+    took a quarter of the time of writing them.
+    """
     return SQL(
         """CASE WHEN n.declared > 0
                 THEN jsonb_build_object('user', CASE WHEN d.trigger = 'user' THEN d.author END, 'text', d.reason)
-                ELSE jsonb_build_object('orders', n.orders, 'usual', %s, 'first', %s, 'last', %s, 'since', %s,
-                                        'gap', NULLIF(n.returned, 0)) END""",
-        number("gap", 1, 0),
-        day("first"),
-        day("last"),
-        day("since"),
+                WHEN n.returned > 0 THEN jsonb_build_object('gap', n.returned) END"""
     )
+
+
+def reason_code():
+    """Return ``SQL`` of the code of the reason, from ``n``."""
+    return SQL("(%s::varchar[])[n.reason + 1]", list(REASONS))
 
 
 SCORES = {"r": "recency_score", "f": "frequency_score", "m": "monetary_score", "class": "value_class_id"}
@@ -208,13 +212,12 @@ class Store:
 
     def _values(self):
         """Return the pairs of status column and ``SQL`` value, from ``n`` and its declaration ``d``."""
-        reason = SQL("(%s::varchar[])[n.reason + 1]", list(REASONS))
         return [
             ("customer_kind", SQL("CASE WHEN n.kind = 1 THEN 'company' ELSE 'person' END")),
             ("stage_id", SQL("n.stage")),
             ("engine_stage_id", SQL("n.engine_stage")),
             ("since", day("since")),
-            ("reason_code", reason),
+            ("reason_code", reason_code()),
             ("reason_params", reason_params()),
             ("first_date", day("first")),
             ("last_date", day("last")),
@@ -256,7 +259,7 @@ class Store:
         query = SQL(
             """WITH wrote AS (
                    UPDATE crm_lifecycle_status o SET %s FROM %s n %s WHERE o.id = n.status AND n.kill = 0
-                   RETURNING o.partner_id, o.reason_code, o.reason_params)
+                   RETURNING o.partner_id)
                , moved AS (%s)
                SELECT count(*) FROM wrote""",
             SQL(", ").join(sets),
@@ -285,21 +288,16 @@ class Store:
             )
         )
         created = self.cr.rowcount
-        # Their history is written by a statement of its own: handing 180,000 rows over took a second.
-        rows = SQL(
-            "JOIN crm_lifecycle_status w"
-            " ON w.partner_id = n.partner AND w.company_id = %s AND n.status = 0 AND n.kill = 0 %s",
-            self.company_id,
-            DECLARED,
-        )
-        self.cr.execute(self._transitions(rows))
+        # Their history is written by a statement of its own: handing 180,000 rows over took a second. A customer whom
+        # another transaction wrote meanwhile ends this one, so that nobody's history is written twice.
+        self.cr.execute(self._transitions(SQL("AND n.status = 0 AND n.kill = 0")))
         return created
 
     def _delete(self):
         query = SQL(
             """WITH wrote AS (
                    DELETE FROM crm_lifecycle_status o USING %s n WHERE o.id = n.status AND n.kill = 1
-                   RETURNING o.partner_id, 'nothing'::varchar AS reason_code, '{}'::jsonb AS reason_params)
+                   RETURNING o.partner_id)
                , moved AS (%s)
                SELECT count(*) FROM wrote""",
             SQL.identifier(TABLE),
@@ -307,40 +305,51 @@ class Store:
         )
         return self._count(query)
 
-    def _transitions(self, rows=WROTE):
+    def _transitions(self, which=WROTE):
         """Return ``SQL`` that appends a transition for each row whose stage changed.
 
-        :param SQL rows: join of the rows as ``w``, which have the reason, and of their declaration as ``d``; by default
-            those of ``wrote``
+        :param SQL which: further condition on ``n``; by default the rows of ``wrote``
         """
+        values = self._transition_values()
         return SQL(
-            """INSERT INTO crm_lifecycle_transition (partner_id, company_id, from_stage_id, to_stage_id, effective_on,
-                      recorded_on, trigger, user_id, reason_code, reason_params, policy_version, fit_id, run_id,
-                      generation, metrics)
-               SELECT n.partner, %(company)s, n.from_stage, n.stage, COALESCE(%(since)s, %(as_of)s::date),
-                      COALESCE(%(at)s, now() AT TIME ZONE 'UTC'),
-                      COALESCE(%(trigger)s::varchar, d.trigger, CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END),
-                      d.user_id, w.reason_code, w.reason_params, n.version, NULLIF(n.fit, 0), %(run)s,
-                      %(generation)s,
-                      jsonb_build_object('orders', n.orders, 'amount', %(amount)s,
-                          'mean_gap_days', %(gap)s, 'p_buy', %(p_buy)s,
-                          'quiet_on', %(quiet)s, 'r', n.r, 'f', n.f, 'm', n.m)
-                 FROM %(table)s n %(rows)s
-                WHERE n.from_stage != n.stage""",
-            company=self.company_id,
-            trigger=self.trigger,
-            generation=self.generation,
-            since=SQL("CASE WHEN n.kill = 0 THEN %s END", day("since")),
-            as_of=self.as_of,
-            run=self.run_id,
-            at=self.recorded_at,
-            quiet=day("quiet_on"),
-            amount=number("amount", self.digits),
-            gap=number("gap", 1),
-            p_buy=number("p_buy", 4, -1),
-            table=SQL.identifier(TABLE),
-            rows=rows,
+            "INSERT INTO crm_lifecycle_transition (%s) SELECT %s FROM %s n %s WHERE n.from_stage != n.stage %s",
+            SQL(", ").join(SQL.identifier(name) for name, _value in values),
+            SQL(", ").join(value for _name, value in values),
+            SQL.identifier(TABLE),
+            DECLARED,
+            which,
         )
+
+    def _transition_values(self):
+        """Return the pairs of transition column and ``SQL`` value, from ``n`` and its declaration ``d``."""
+        since = SQL("CASE WHEN n.kill = 0 THEN %s END", day("since"))
+        trigger = SQL("d.trigger, CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END")
+        return [
+            ("partner_id", SQL("n.partner")),
+            ("company_id", SQL("%s", self.company_id)),
+            ("from_stage_id", SQL("n.from_stage")),
+            ("to_stage_id", SQL("n.stage")),
+            ("effective_on", SQL("COALESCE(%s, %s::date)", since, self.as_of)),
+            ("recorded_on", SQL("COALESCE(%s, now() AT TIME ZONE 'UTC')", self.recorded_at)),
+            ("trigger", SQL("COALESCE(%s::varchar, %s)", self.trigger, trigger)),
+            ("user_id", SQL("d.user_id")),
+            ("reason_code", SQL("CASE WHEN n.kill = 1 THEN 'nothing' ELSE %s END", reason_code())),
+            ("reason_params", SQL("CASE WHEN n.kill = 0 THEN %s END", reason_params())),
+            ("policy_version", SQL("n.version")),
+            ("fit_id", null("fit")),
+            ("run_id", SQL("%s", self.run_id)),
+            ("generation", SQL("%s", self.generation)),
+            ("first_date", day("first")),
+            ("last_date", day("last")),
+            ("order_count", SQL("n.orders")),
+            ("amount_total", number("amount", self.digits)),
+            ("mean_gap_days", number("gap", 1, 0)),
+            ("recency_score", null("r")),
+            ("frequency_score", null("f")),
+            ("monetary_score", null("m")),
+            ("p_buy", number("p_buy", 4, -1)),
+            ("quiet_on", day("quiet_on")),
+        ]
 
     def _count(self, query):
         self.cr.execute(query)

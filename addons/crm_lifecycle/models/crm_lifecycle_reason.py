@@ -30,7 +30,7 @@ def render_reason(env, code, params, on):
 
     :param env: environment of the reader
     :param str code: reason code
-    :param dict params: ``first``, ``last``, ``since`` (ISO days), ``orders``, ``usual`` and ``gap`` (days)
+    :param dict params: ``first``, ``last``, ``since`` (dates or ISO days), ``orders``, ``usual`` and ``gap`` (days)
     :param date on: the day the sentence speaks of
     """
     if not code:
@@ -38,6 +38,22 @@ def render_reason(env, code, params, on):
     params = dict(params or {})
     render = RENDERERS.get(code)
     return render(env, params, on or date.today()) if render else code
+
+
+def params_of(line, since):
+    """Return the parameters of :func:`render_reason` of a row: its own figures, and what it keeps besides.
+
+    :param line: a record with ``order_count``, ``mean_gap_days``, ``first_date``, ``last_date`` and ``reason_params``
+    :param date since: the day the stage began
+    """
+    figures = {
+        "orders": line.order_count,
+        "usual": line.mean_gap_days,
+        "first": line.first_date,
+        "last": line.last_date,
+        "since": since,
+    }
+    return {**figures, **(line.reason_params or {})}
 
 
 def _day(env, params, key):

@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .crm_lifecycle_reason import lull_in_words, render_reason, returned_in_words
+from .crm_lifecycle_reason import lull_in_words, params_of, render_reason, returned_in_words
 from .crm_lifecycle_score_words import score_change_in_words, score_names
 from .loose_many2one import LooseMany2one
 
@@ -31,7 +31,7 @@ class CrmLifecycleStatus(models.Model):
     stage_color = fields.Integer(related="stage_id.color")
     since = fields.Date(readonly=True, help="The day this stage began, in the company's time zone.")
     reason_code = fields.Char(readonly=True)
-    reason_params = fields.Json(readonly=True)
+    reason_params = fields.Json(readonly=True, help="What the reason says beside the figures of the row.")
     reason = fields.Char(compute="_compute_reason")
     first_date = fields.Date(string="First Purchase", readonly=True)
     last_date = fields.Date(string="Last Purchase", readonly=True)
@@ -88,16 +88,18 @@ class CrmLifecycleStatus(models.Model):
     _company_stage_idx = models.Index("(company_id, stage_id, last_date)")
     _next_change_idx = models.Index("(company_id, next_change_on) WHERE next_change_on IS NOT NULL")
 
-    @api.depends("reason_code", "reason_params", "company_id", "since", "customer_kind")
+    @api.depends(
+        "reason_code", "reason_params", "company_id", "since", "customer_kind", "order_count", "mean_gap_days",
+        "first_date", "last_date",
+    )
     @api.depends_context("lang")
     def _compute_reason(self):
         days = {company: company._lifecycle_today() for company in self.company_id}
         silent = self.filtered(lambda status: status.reason_code == "silent" and status.since)
         seasons = self.env["crm.lifecycle.backtest"]._seasons_sudo(silent.company_id) if silent else {}
         for status in self:
-            status.reason = render_reason(
-                self.env, status.reason_code, status.reason_params, days.get(status.company_id)
-            )
+            params = params_of(status, status.since)
+            status.reason = render_reason(self.env, status.reason_code, params, days.get(status.company_id))
             if status in silent:
                 factors = seasons.get((status.company_id.id, status.customer_kind), {})
                 status.reason += lull_in_words(self.env, status.since, factors)

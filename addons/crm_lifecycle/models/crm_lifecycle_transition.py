@@ -1,8 +1,10 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .crm_lifecycle_reason import render_reason
+from .crm_lifecycle_reason import params_of, render_reason
 from .loose_many2one import LooseMany2one
 
 TRIGGERS = [
@@ -13,6 +15,18 @@ TRIGGERS = [
     ("import", "Import"),
     ("rebuild", "Rebuild"),
 ]
+
+METRICS = {
+    "orders": "order_count",
+    "amount": "amount_total",
+    "mean_gap_days": "mean_gap_days",
+    "p_buy": "p_buy",
+    "quiet_on": "quiet_on",
+    "r": "recency_score",
+    "f": "frequency_score",
+    "m": "monetary_score",
+}
+FIGURES = ("first_date", "last_date", *METRICS.values())
 
 
 def in_words(env, days, is_over):
@@ -46,7 +60,7 @@ class CrmLifecycleTransition(models.Model):
     recorded_on = fields.Datetime(required=True, help="When the change was noticed.")
     trigger = fields.Selection(TRIGGERS, required=True)
     reason_code = fields.Char()
-    reason_params = fields.Json()
+    reason_params = fields.Json(help="What the reason says beside the figures of the time.")
     reason = fields.Char(compute="_compute_reason")
     user_id = LooseMany2one("res.users", string="By")
     policy_version = fields.Integer()
@@ -58,7 +72,22 @@ class CrmLifecycleTransition(models.Model):
         search="_search_is_current",
         help="Part of the history as last written, not superseded by a rebuild.",
     )
-    metrics = fields.Json(help="The figures at the time of the change.")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    first_date = fields.Date(string="First Purchase", help="As known at the time of the change.")
+    last_date = fields.Date(string="Last Purchase", help="As known at the time of the change.")
+    order_count = fields.Integer(string="Purchases", aggregator="avg", help="As known at the time of the change.")
+    amount_total = fields.Monetary(string="Revenue", aggregator="avg", help="As known at the time of the change.")
+    mean_gap_days = fields.Float(
+        string="Usual Gap (days)", digits=(10, 1), aggregator="avg", help="As known at the time of the change."
+    )
+    recency_score = fields.Integer(string="R", aggregator="avg", help="As known at the time of the change.")
+    frequency_score = fields.Integer(string="F", aggregator="avg", help="As known at the time of the change.")
+    monetary_score = fields.Integer(string="M", aggregator="avg", help="As known at the time of the change.")
+    p_buy = fields.Float(
+        string="Chance to Buy", digits=(5, 4), aggregator="avg", help="As known at the time of the change."
+    )
+    quiet_on = fields.Date(help="As known at the time of the change.")
+    metrics = fields.Json(compute="_compute_metrics", help="The figures at the time of the change.")
     state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     lasted = fields.Char(compute="_compute_lasted", help="How long the customer stayed in the stage entered.")
     to_stage_code = fields.Selection(related="to_stage_id.code", string="To Code")
@@ -67,13 +96,20 @@ class CrmLifecycleTransition(models.Model):
     _recorded_idx = models.Index("USING brin (recorded_on)")
     _company_effective_idx = models.Index("(company_id, effective_on)")
 
-    @api.depends("reason_code", "reason_params")
+    @api.depends("reason_code", "reason_params", "effective_on", *FIGURES)
     @api.depends_context("lang")
     def _compute_reason(self):
         for transition in self:
-            transition.reason = render_reason(
-                self.env, transition.reason_code, transition.reason_params, transition.effective_on
-            )
+            day = transition.effective_on
+            transition.reason = render_reason(self.env, transition.reason_code, params_of(transition, day), day)
+
+    @api.depends(*FIGURES)
+    def _compute_metrics(self):
+        for transition in self:
+            figures = ((name, transition[field]) for name, field in METRICS.items())
+            transition.metrics = {
+                name: fields.Date.to_string(value) if isinstance(value, date) else value for name, value in figures
+            }
 
     @api.depends("partner_id", "company_id", "effective_on", "generation")
     @api.depends_context("lang")

@@ -2,12 +2,12 @@ import numpy as np
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..domain.stages import CODES, REASONS
+from ..domain.stages import CODES
 from ..engine import copying
 from ..engine.as_of import AsOf, scopes
 from ..engine.facts import Scope
-from ..engine.store import DECLARED, day, number, reason_params
-from ..models.crm_lifecycle_reason import render_reason
+from ..engine.store import DECLARED, day, number, reason_code, reason_params
+from ..models.crm_lifecycle_reason import params_of, render_reason
 from ..models.loose_many2one import LooseMany2one
 
 TABLE = "crm_lifecycle_as_of_new"
@@ -55,6 +55,7 @@ class CrmLifecycleAsOfLine(models.TransientModel):
     first_date = fields.Date(string="First Purchase", readonly=True)
     last_date = fields.Date(string="Last Purchase", readonly=True)
     order_count = fields.Integer(string="Purchases", readonly=True)
+    mean_gap_days = fields.Float(string="Usual Gap (days)", digits=(10, 1), readonly=True, aggregator="avg")
     amount_total = fields.Monetary(string="Revenue", readonly=True)
     recency_score = fields.Integer(string="R", readonly=True, aggregator="avg")
     frequency_score = fields.Integer(string="F", readonly=True, aggregator="avg")
@@ -62,11 +63,11 @@ class CrmLifecycleAsOfLine(models.TransientModel):
     p_buy = fields.Float(string="Chance to Buy", digits=(5, 4), readonly=True, aggregator="avg")
     quiet_on = fields.Date(readonly=True)
 
-    @api.depends("reason_code", "reason_params", "as_of")
+    @api.depends("reason_code", "reason_params", "as_of", "since", "order_count", "mean_gap_days", "last_date")
     @api.depends_context("lang")
     def _compute_reason(self):
         for line in self:
-            line.reason = render_reason(self.env, line.reason_code, line.reason_params, line.as_of)
+            line.reason = render_reason(self.env, line.reason_code, params_of(line, line.since), line.as_of)
 
     @api.model
     def _fill(self, wizard, company, partner_ids, uid):
@@ -103,11 +104,12 @@ class CrmLifecycleAsOfLine(models.TransientModel):
             "customer_kind": SQL("CASE WHEN n.kind = 1 THEN 'company' ELSE 'person' END"),
             "stage_id": SQL("n.stage"),
             "since": day("since"),
-            "reason_code": SQL("(%s::varchar[])[n.reason + 1]", list(REASONS)),
+            "reason_code": reason_code(),
             "reason_params": reason_params(),
             "first_date": day("first"),
             "last_date": day("last"),
             "order_count": SQL("n.orders"),
+            "mean_gap_days": number("gap", 1),
             "amount_total": number("amount", digits),
             "recency_score": SQL("n.r"),
             "frequency_score": SQL("n.f"),

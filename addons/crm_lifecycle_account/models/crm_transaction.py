@@ -59,8 +59,7 @@ class CrmTransaction(models.Model):
             SQL("m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')"),
             self._counted("account", SQL("m.company_id")),
         ]
-        if since := self.env.context.get("crm_transaction_since"):
-            conditions.append(SQL("COALESCE(m.invoice_date, m.date) >= %s", since))
+        conditions.append(self._within_days(SQL("COALESCE(m.invoice_date, m.date)")))
         known = self.env["res.company"]._fields
         if "lifecycle_count_sale" in known:
             conditions.append(self._not_of_an_order())

@@ -15,44 +15,42 @@ class CrmTransaction(models.Model):
 
     @api.model
     def _sale_orders(self):
-        since = self.env.context.get("crm_transaction_since")
-        margin = SQL("o.margin" if "margin" in self.env["sale.order"]._fields else "NULL::float8")
+        margin = SQL("o.margin" if "margin" in self.env["sale.order"]._fields else "NULL::numeric")
         return SQL(
             """SELECT o.id::bigint * 8 + 1 AS id, 'sale'::varchar AS source, o.id AS res_id, NULL::int AS line_id,
                       o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, NULL::int AS product_id,
                       NULL::float8 AS quantity,
-                      (o.amount_untaxed / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount,
-                      (%(margin)s / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS margin,
+                      %(amount)s AS amount, %(margin)s AS margin,
                       o.user_id, NULL::int AS channel_id, o.amount_untaxed < 0 AS is_refund
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.state = 'sale' AND %(counted)s %(since)s""",
+                WHERE o.state = 'sale' AND %(counted)s AND %(within)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
-            margin=margin,
+            amount=self._at_rate(SQL("o.amount_untaxed"), SQL("o.currency_rate")),
+            margin=self._at_rate(margin, SQL("o.currency_rate")),
             counted=self._counted("sale", SQL("o.company_id")),
-            since=SQL("AND o.date_order >= %s::date - 1", since) if since else SQL(),
+            within=self._within_moments(SQL("o.date_order")),
         )
 
     @api.model
     def _sale_order_lines(self):
-        since = self.env.context.get("crm_transaction_since")
-        margin = SQL("l.margin" if "margin" in self.env["sale.order.line"]._fields else "NULL::float8")
+        margin = SQL("l.margin" if "margin" in self.env["sale.order.line"]._fields else "NULL::numeric")
         return SQL(
             """SELECT l.id::bigint * 8 + 1 AS id, 'sale'::varchar AS source, o.id AS res_id, l.id AS line_id,
                       o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, l.product_id,
                       l.product_uom_qty::float8 AS quantity,
-                      (l.price_subtotal / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount,
-                      (%(margin)s / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS margin,
+                      %(amount)s AS amount, %(margin)s AS margin,
                       o.user_id, NULL::int AS channel_id, l.price_subtotal < 0 AS is_refund
                  FROM sale_order_line l
                  JOIN sale_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
                 WHERE o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, false)
-                  AND %(counted)s %(since)s""",
+                  AND %(counted)s AND %(within)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
-            margin=margin,
+            amount=self._at_rate(SQL("l.price_subtotal"), SQL("o.currency_rate")),
+            margin=self._at_rate(margin, SQL("o.currency_rate")),
             counted=self._counted("sale", SQL("o.company_id")),
-            since=SQL("AND o.date_order >= %s::date - 1", since) if since else SQL(),
+            within=self._within_moments(SQL("o.date_order")),
         )
 
     @api.model
