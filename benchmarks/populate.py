@@ -92,8 +92,7 @@ def fill(env, partners, orders, years=3):
                    JOIN (SELECT id, random() * {days} AS born, -ln(1 - random()) * {days} / 2 AS life
                            FROM generate_series({low}, {high}) AS id) c ON c.id = o.partner) AS g""",
         )
-    cr.commit()
-    _vacuum(env)
+    vacuum(env, "res_partner", "sale_order")
     return company
 
 
@@ -176,13 +175,14 @@ def _models(env):
     return partner, order
 
 
-def _vacuum(env):
+def vacuum(env, *tables):
     """Do what autovacuum would have done by the next night: bring the visibility map and statistics up to date."""
+    env.cr.commit()
     connection = env.cr._cnx
     before = connection.autocommit
     connection.autocommit = True
     try:
-        for table in ("res_partner", "sale_order"):
+        for table in tables:
             env.cr.execute(f"VACUUM ANALYZE {table}")
     finally:
         connection.autocommit = before

@@ -24,10 +24,9 @@ def add_arguments(parser):
 
 
 def run(args):
-    name = f"bench_segments_{args.partners}_{args.orders}"
-    with database_of(name, args.keep) as fresh, odoo_registry(name) as registry:
-        if fresh:
-            _fill(registry, args)
+    name = f"bench_{args.partners}_{args.orders}"
+    with database_of(name, args.keep) as made, odoo_registry(name) as registry:
+        fresh = _fill(registry, args, made)
         lifecycle_run._floor(registry)  # the first one reads from the disk
         ratios, before = [], lifecycle_run._floor(registry)
         for turn in range(args.repeat + 1):
@@ -42,15 +41,22 @@ def run(args):
     return interval(ratios)
 
 
-def _fill(registry, args):
+def _fill(registry, args, made):
+    """Make what is missing of customers, orders, lines, stages and segments; return whether the segments are new."""
     with odoo_env(registry) as env:
-        populate.fill(env, args.partners, args.orders)
-        populate.add_lines(env, products=20)
+        if made:
+            populate.fill(env, args.partners, args.orders)
+        if not env["product.product"].search_count([("default_code", "=", "BENCH0")], limit=1):
+            populate.add_lines(env, products=20)
+        if env["crm.segment"].search_count([("name", "=like", "Bench %")], limit=1):
+            return False
     _nightly(registry)
     with odoo_env(registry) as env:
+        populate.vacuum(env, "sale_order_line", "crm_lifecycle_status")
         products = env["product.product"].search([("default_code", "=like", "BENCH%")], order="id")
         env["crm.segment"].search([]).unlink()
         env["crm.segment"].create([{"name": f"Bench {n}", **vals} for n, vals in enumerate(_criteria(products))])
+    return True
 
 
 def _criteria(products):

@@ -91,7 +91,8 @@ STATUS = """
      WHERE s.company_id = %(company)s ORDER BY partner_id"""
 TRANSITION = """
     SELECT t.partner_id, from_stage_id, to_stage_id, effective_on, trigger, reason_code, reason_params::text,
-           t.policy_version, metrics::text, r.as_of
+           t.policy_version, first_date, last_date, order_count, amount_total, mean_gap_days, p_buy::text, quiet_on,
+           recency_score, frequency_score, monetary_score, r.as_of
       FROM crm_lifecycle_transition t JOIN crm_lifecycle_run r ON r.id = t.run_id
      WHERE t.company_id = %(company)s ORDER BY t.partner_id, effective_on, to_stage_id"""
 RUN = """
@@ -228,7 +229,8 @@ class TestKillNightly(unittest.TestCase):
         with connection(database) as link, link.cursor() as cr:
             cr.execute(
                 """SELECT partner_id, from_stage_id, to_stage_id, effective_on, reason_code, reason_params::text,
-                          metrics::text
+                          first_date, last_date, order_count, amount_total, mean_gap_days, p_buy::text, quiet_on,
+                          recency_score, frequency_score, monetary_score
                      FROM crm_lifecycle_transition WHERE generation > 1
                  ORDER BY partner_id, effective_on, from_stage_id, to_stage_id"""
             )

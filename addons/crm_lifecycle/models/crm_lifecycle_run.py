@@ -221,7 +221,7 @@ class CrmLifecycleRun(models.Model):
         )
         since = last.as_of or as_of
         sources = self.env["crm.transaction"].with_context(
-            crm_transaction_grain="order", crm_transaction_since=since
+            crm_transaction_grain="order", crm_transaction_since=since + timedelta(days=1), crm_transaction_until=as_of
         )._sources()
         rows = self.env.execute_query(
             SQL(
@@ -232,7 +232,7 @@ class CrmLifecycleRun(models.Model):
                    UNION SELECT partner_id FROM crm_lifecycle_declaration
                           WHERE company_id = %(company)s AND declared_on > %(since)s AND declared_on <= %(day)s
                    UNION SELECT t.commercial_partner_id FROM (%(sources)s) t
-                          WHERE t.company_id = %(company)s AND t.date > %(since)s AND t.date <= %(day)s)
+                          WHERE t.company_id = %(company)s)
                    SELECT partner_id FROM due
                    UNION SELECT r.referrer_commercial_id FROM due
                            JOIN crm_referral r ON r.partner_commercial_id = due.partner_id

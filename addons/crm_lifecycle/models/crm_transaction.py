@@ -1,3 +1,6 @@
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -44,9 +47,9 @@ class CrmTransaction(models.Model):
 
         With ``crm_transaction_grain='order'`` in the context a source may give one line per document and leave
         product, line and quantity empty: the engine needs no more. ``crm_transaction_since`` and
-        ``crm_transaction_until`` are days: a source may leave out what is older or later, where that is cheap; who asks
-        compares the days himself. With ``crm_transaction_anonymous`` a source gives
-        sales without a customer, too (see :meth:`_partner_join`).
+        ``crm_transaction_until`` are the first and the last day wanted, ``crm_transaction_partners`` the contacts: a
+        list of ids, or the first and the last id as a tuple; a source leaves out all others. With
+        ``crm_transaction_anonymous`` a source gives sales without a customer, too (see :meth:`_partner_join`).
         """
         return [
             SQL(
@@ -56,11 +59,20 @@ class CrmTransaction(models.Model):
                           NULL::int AS user_id, t.channel_id, t.amount < 0 AS is_refund
                      FROM crm_external_transaction t
                      JOIN res_partner p ON p.id = t.partner_id
-                    WHERE %s AND %s""",
+                    WHERE %s AND %s AND %s""",
                 self._counted("external", SQL("t.company_id")),
                 self._within_days(SQL("t.date")),
+                self._of_partners(SQL("t.partner_id")),
             )
         ]
+
+    @api.model
+    def _of_partners(self, partner_id):
+        """Return the ``SQL`` condition that a document's contact is one of those asked for."""
+        wanted = self.env.context.get("crm_transaction_partners")
+        if isinstance(wanted, tuple):
+            return SQL("%s BETWEEN %s AND %s", partner_id, *wanted)
+        return SQL("TRUE") if wanted is None else SQL("%s = ANY(%s)", partner_id, wanted)
 
     @api.model
     def _within_days(self, day):
@@ -71,15 +83,45 @@ class CrmTransaction(models.Model):
         return SQL(" AND ").join(conditions) if conditions else SQL("TRUE")
 
     @api.model
-    def _within_moments(self, moment):
-        """Return the ``SQL`` condition that a naive UTC timestamp may lie within the days asked for.
+    def _within_moments(self, moment, company_id):
+        """Return the ``SQL`` condition that a naive UTC timestamp lies within the days asked for.
 
-        No time zone is further than 14 hours from UTC: comparing the moment costs a tenth of working out its local day.
+        The moments at which the days begin are worked out once for each company, not the day of each moment, which
+        takes ten times as long; an index on the moment can be used.
+
+        :param SQL moment: the timestamp
+        :param SQL company_id: the company's id, whose time zone makes the day
         """
         since, until = (self.env.context.get(f"crm_transaction_{name}") for name in ("since", "until"))
-        conditions = [SQL("%s >= %s::date - 1", moment, since)] if since else []
-        conditions += [SQL("%s < %s::date + 2", moment, until)] if until else []
+        conditions = [self._compare(moment, SQL(">="), since, company_id)] if since else []
+        if until:
+            conditions.append(self._compare(moment, SQL("<"), until + timedelta(days=1), company_id))
         return SQL(" AND ").join(conditions) if conditions else SQL("TRUE")
+
+    @api.model
+    def _compare(self, moment, operator, day, company_id):
+        """Return the ``SQL`` that compares a moment with the beginning of a day in the time zone of its company."""
+        starts = {company: self._start_of(day, zone) for company, zone in self._zones_sudo().items()}
+        distinct = sorted({*starts.values()})
+        if len(distinct) == 1:
+            return SQL("%s %s %s", moment, operator, distinct[0])
+        cases = SQL(" ").join(SQL("WHEN %s THEN %s::timestamp", *pair) for pair in sorted(starts.items()))
+        own = SQL("CASE %s %s END", company_id, cases)
+        # The widest limit beside the company's own: an index can be used for it.
+        widest = distinct[0] if operator.code == ">=" else distinct[-1]
+        return SQL(
+            "%(moment)s %(operator)s %(widest)s AND %(moment)s %(operator)s %(own)s",
+            moment=moment,
+            operator=operator,
+            widest=widest,
+            own=own,
+        )
+
+    @api.model
+    def _start_of(self, day, zone):
+        """Return the naive UTC moment at which a day begins in a time zone."""
+        start = datetime.combine(day, time(), tzinfo=ZoneInfo(zone))
+        return start.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
 
     @api.model
     def _at_rate(self, amount, rate):

@@ -121,6 +121,8 @@ class ResPartner(models.Model):
         groups="crm_lifecycle.group_user",
     )
 
+    _lifecycle_archived_idx = models.Index("(id) WHERE active IS NOT TRUE")
+
     @api.depends("commercial_partner_id")
     @api.depends_context("company")
     def _compute_lifecycle(self):

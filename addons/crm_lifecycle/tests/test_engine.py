@@ -122,6 +122,22 @@ class TestEngine(LifecycleCase):
         self.assertFalse(self.status(contact))
         self.assertEqual(self.stage(contact), "new")
 
+    def test_contacts_count_for_their_company_in_whichever_range_they_are(self):
+        firm, other = self.make_customers(2, is_company=True)
+        self.make_customers(20)
+        contacts = self.env["res.partner"].create(
+            [{"name": "Chị Hoa", "parent_id": firm.id}, {"name": "Anh Tú", "parent_id": other.id}]
+        )
+        for days, contact, customer in ((10, contacts[0], firm), (20, contacts[0], firm), (30, contacts[1], other)):
+            self.buy(contact, days, amount=50)
+            self.buy(customer, days + 1, amount=7)
+        with patch.object(runner, "RANGE", 5):
+            run = self.run_all()
+        self.assertGreater(len(run.range_ids), 3)
+        self.assertEqual((self.status(firm).order_count, self.status(firm).amount_total), (4, 114))
+        self.assertEqual((self.status(other).order_count, self.status(other).amount_total), (2, 57))
+        self.assertFalse(self.status(contacts[0]) | self.status(contacts[1]))
+
     def test_own_company_and_internal_users_take_no_part(self):
         self.buy(self.company.partner_id, 10)
         self.buy(self.env.user.partner_id, 10)

@@ -60,6 +60,7 @@ class CrmTransaction(models.Model):
             self._counted("account", SQL("m.company_id")),
         ]
         conditions.append(self._within_days(SQL("COALESCE(m.invoice_date, m.date)")))
+        conditions.append(self._of_partners(SQL("m.partner_id")))
         known = self.env["res.company"]._fields
         if "lifecycle_count_sale" in known:
             conditions.append(self._not_of_an_order())

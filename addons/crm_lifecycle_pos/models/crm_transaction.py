@@ -74,7 +74,8 @@ class CrmTransaction(models.Model):
     def _pos_condition(self):
         """Return the ``SQL`` condition on order ``o`` and line ``l``: paid, and counted by no sale order."""
         conditions = [SQL("o.state IN ('paid', 'done')"), self._counted("pos", SQL("o.company_id"))]
-        conditions.append(self._within_moments(SQL("o.date_order")))
+        conditions.append(self._within_moments(SQL("o.date_order"), SQL("o.company_id")))
+        conditions.append(self._of_partners(SQL("o.partner_id")))
         settles = self.env["pos.order.line"]._fields.get("sale_order_origin_id")
         if settles and "lifecycle_count_sale" in self.env["res.company"]._fields:
             conditions.append(

@@ -24,12 +24,13 @@ class CrmTransaction(models.Model):
                       o.user_id, NULL::int AS channel_id, o.amount_untaxed < 0 AS is_refund
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.state = 'sale' AND %(counted)s AND %(within)s""",
+                WHERE o.state = 'sale' AND %(counted)s AND %(within)s AND %(partners)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             amount=self._at_rate(SQL("o.amount_untaxed"), SQL("o.currency_rate")),
             margin=self._at_rate(margin, SQL("o.currency_rate")),
             counted=self._counted("sale", SQL("o.company_id")),
-            within=self._within_moments(SQL("o.date_order")),
+            within=self._within_moments(SQL("o.date_order"), SQL("o.company_id")),
+            partners=self._of_partners(SQL("o.partner_id")),
         )
 
     @api.model
@@ -45,12 +46,13 @@ class CrmTransaction(models.Model):
                  JOIN sale_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
                 WHERE o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, false)
-                  AND %(counted)s AND %(within)s""",
+                  AND %(counted)s AND %(within)s AND %(partners)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             amount=self._at_rate(SQL("l.price_subtotal"), SQL("o.currency_rate")),
             margin=self._at_rate(margin, SQL("o.currency_rate")),
             counted=self._counted("sale", SQL("o.company_id")),
-            within=self._within_moments(SQL("o.date_order")),
+            within=self._within_moments(SQL("o.date_order"), SQL("o.company_id")),
+            partners=self._of_partners(SQL("o.partner_id")),
         )
 
     @api.model
