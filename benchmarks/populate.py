@@ -159,7 +159,8 @@ def order_again(env, share, seed):
             "amount_untaxed": "100",
             "amount_total": "100",
         },
-        f"(SELECT id FROM res_partner WHERE ref ~ '^B[0-9]+$' AND (id::bigint * 7919 + {seed}) % {round(1 / share)} = 0) AS g",
+        f"""(SELECT id FROM res_partner
+              WHERE ref ~ '^B[0-9]+$' AND (id::bigint * 7919 + {seed}) % {round(1 / share)} = 0) AS g""",
     )
     return cr.rowcount
 
