@@ -147,6 +147,25 @@ def add_interval(anchor: date, count: int, unit: str) -> date:
     return anchor + relativedelta(**{f"{unit}s": count})
 
 
+def followed(rule: Rule, nominal: date, done: date, percent: int) -> date:
+    """From which day a floating service is counted that follows the real day by ``percent``: 0 keeps its own days, 100
+    starts anew on the day it was done.
+
+    :return: never so early that the next one would be due already
+
+    >>> rule = Rule(every=3, floating=True)
+    >>> [followed(rule, date(2026, 4, 10), date(2026, 4, 20), percent).day for percent in (0, 50, 100)]
+    [10, 15, 20]
+    >>> followed(rule, date(2026, 4, 10), date(2026, 8, 1), 0)
+    datetime.date(2026, 7, 10)
+    """
+    start = nominal + timedelta(days=round((done - nominal).days * percent / 100))
+    turns = 0
+    while rule.every and add_interval(start, (turns + 1) * rule.every, rule.unit) <= done:
+        turns += 1
+    return add_interval(start, turns * rule.every, rule.unit) if turns else start
+
+
 def check_rule(rule: Rule) -> None:
     """:raises ScheduleError: the rule can never give a date"""
     numbers = (rule.every, rule.usage, rule.before, rule.after, rule.gap)

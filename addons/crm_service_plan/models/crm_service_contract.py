@@ -63,7 +63,7 @@ class CrmServiceContract(models.Model):
     end_date = fields.Date("Until", tracking=True, help="Last day; empty: until it is cancelled.")
     kind = fields.Selection(
         [("visits", "Number of Visits"), ("hours", "Number of Hours"), ("unlimited", "As Often as Needed")],
-        "Included",
+        "Entitlement",
         required=True,
         default="visits",
         tracking=True,

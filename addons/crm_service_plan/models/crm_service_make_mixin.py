@@ -2,7 +2,7 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..domain.grouping import Candidate, group_visits, swallowed
 from ..tools import one_by_one
@@ -126,7 +126,28 @@ class CrmServiceMakeMixin(models.AbstractModel):
         machine = self.with_context(**QUIET)
         visits = machine.create([machine._prepare_visit_vals(company, day, group) for day, group in groups])
         self._assign([(visit, group) for visit, (__, group) in zip(visits, groups, strict=True)])
+        visits.filtered(lambda visit: any(visit.task_ids.mapped("makes_lead")))._make_leads_sudo()
         return visits
+
+    def _make_leads_sudo(self):
+        """An opportunity for each of these visits, for the customer's salesperson.
+
+        Runs as superuser: visits are made without access to the sales pipeline.
+        """
+        Lead = self.env["crm.lead"].sudo()
+        return Lead.create([visit._prepare_due_lead_vals() for visit in self])
+
+    def _prepare_due_lead_vals(self):
+        work = self.env._("Service") if self.is_sensitive else self._task_names()
+        return {
+            "name": self.env._("%(work)s is due on %(day)s", work=work, day=format_date(self.env, self.due_date)),
+            "type": "opportunity",
+            "partner_id": self.partner_id.id,
+            "user_id": self.partner_id.user_id.id,
+            "company_id": self.company_id.id,
+            "service_visit_id": self.id,
+            "date_deadline": self.due_date,
+        }
 
     def _attach_to_open(self, company, occurrences):
         """Let visits that nobody touched yet take along what falls into their day.

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..domain.grouping import overdue_to_close
+from ..domain.schedule import followed
 
 OPEN = ("planned", "visit")
 
@@ -194,13 +195,20 @@ class CrmServiceOccurrence(models.Model):
                     "done_by_id": (occurrence.visit_id.user_id or self.env.user).id,
                 }
             )
-            rhythm = None
-            if occurrence.keeps_rhythm and occurrence.postponed_from:
-                rhythm = day - (occurrence.due_date - occurrence.postponed_from)
-            occurrence.series_id._completed(occurrence.seq, day, meter, rhythm)
+            occurrence.series_id._completed(occurrence.seq, day, meter, occurrence._rhythm(day))
         self._give_way(day)
         self.series_id._replan(as_of)
         self.subscription_id._refresh_next_due()
+
+    def _rhythm(self, day):
+        """:return: from which day the next one is counted when this one is done on ``day``; None: from that day"""
+        if self.keeps_rhythm and self.postponed_from:
+            return day - (self.due_date - self.postponed_from)
+        task = self.task_id
+        if task.kind != "interval" or task.follow_percent == 100:
+            return None
+        rule = task._rule()
+        return rule and rule.floating and followed(rule, self.nominal_date or self.due_date, day, task.follow_percent)
 
     def _give_up(self, company, as_of):
         """Mark as missed what its plan's policy gives up; a visit left with nothing open is missed too.

@@ -55,6 +55,15 @@ class CrmServicePlanTask(models.Model):
         help="Fixed: always counted from the start, an early service keeps its anniversary.\n"
         "From last done: the next one is counted from the day the last was finished.",
     )
+    follow_percent = fields.Integer(
+        "Follows the Real Day",
+        default=100,
+        help="100: the next one is counted from the day it was done; 0: from the day it was due; 50: from half way.",
+    )
+    makes_lead = fields.Boolean(
+        "An Opportunity, Too",
+        help="With each visit the customer's salesperson gets an opportunity, e.g. when a loan matures.",
+    )
     first = fields.Selection(
         [("after", "One interval after the start"), ("start", "On the start day")],
         "First Service",
@@ -111,6 +120,10 @@ class CrmServicePlanTask(models.Model):
     _check_numbers = models.Constraint(
         "CHECK(LEAST(interval, usage, repeat, window_before, window_after, duration, min_gap) >= 0)",
         "Intervals, windows and hours are 0 or more.",
+    )
+
+    _check_follow = models.Constraint(
+        "CHECK(follow_percent BETWEEN 0 AND 100)", "What follows the real day does so by 0 to 100 percent."
     )
 
     @api.depends("kind")

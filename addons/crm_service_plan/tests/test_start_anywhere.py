@@ -57,3 +57,30 @@ class TestStartAnywhere(ServicePlanCase):
         subscription.occurrence_ids.visit_id._finish(AS_OF, hours=0.5, as_of=AS_OF)
         with self.assertRaises(UserError):
             series.write({"given": 2})
+
+    def test_follows_half_way(self):
+        """Done ten days late, the next one follows by half of it; done half a year late, it is not due at once."""
+        self.task.with_context(service_apply_now=True).write({"follow_percent": 50, "shift": "none"})
+        subscription = self.subscribe(self.asset)
+        for done, following in ((date(2026, 4, 20), date(2026, 7, 15)), (date(2027, 1, 15), date(2027, 1, 15))):
+            self.run_planner(done)
+            visit = subscription.occurrence_ids.filtered(lambda o: o.state == "visit").visit_id
+            visit.line_ids.is_done = True
+            visit._finish(done, hours=0.5, as_of=done)
+            self.assertGreaterEqual(self.dues(subscription)[0][1], following)
+            if done.year == 2026:
+                self.assertEqual(self.dues(subscription)[0][1], following)
+        self.assertGreater(self.dues(subscription)[0][1], date(2027, 1, 15))
+
+    def test_opportunity_when_due(self):
+        """The task brings the salesperson an opportunity with each visit: once, however often the day is run."""
+        self.task.makes_lead = True
+        seller = new_test_user(self.env, "joins_seller", groups="sales_team.group_sale_salesman")
+        self.customer.user_id = seller
+        subscription = self.subscribe(self.asset)
+        for __ in range(2):
+            self.run_planner(date(2026, 4, 1))
+        visit = subscription.occurrence_ids.visit_id
+        lead = self.env["crm.lead"].search([("service_visit_id", "=", visit.id)])
+        self.assertEqual((len(lead), lead.user_id, lead.partner_id), (1, seller, self.customer))
+        self.assertIn("Oil change", lead.name)
