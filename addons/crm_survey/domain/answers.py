@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 YES_CODES = frozenset({"yes", "true", "1"})
 NO_CODES = frozenset({"no", "false", "0"})
+CHANNEL_CODES = frozenset({"email", "sms", "phone", "visit", "post", "chat", "social", "web"})
+NO_COMPLAINT = frozenset({"", "no", "none", "nothing", "n/a", "không", "không có", "không có gì", "ko", "khong"})
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,39 @@ CONVERTERS = {
     "choice": _to_choice,
     "multi": lambda answer: [choice.code for choice in answer.choices],
 }
+
+
+def consents(answer):
+    """Return [(channel code or "", given)] that an answer says; silence says nothing.
+
+    Yes gives and no withdraws for the question's own channel; labels that are channels (``email``, ``sms`` …) give for
+    each of these.
+
+    >>> consents(Answer(1, 1, 1, "q", choices=(Choice("yes", "Có"),))), consents(Answer(1, 1, 1, "q", comment="maybe"))
+    ([('', True)], [])
+    >>> consents(Answer(1, 1, 1, "q", choices=(Choice("email", "E-mail"), Choice("later", "Later"))))
+    [('email', True)]
+    """
+    said = []
+    for choice in answer.choices:
+        if choice.code in YES_CODES or choice.code in NO_CODES:
+            said.append(("", choice.code in YES_CODES))
+        elif choice.code in CHANNEL_CODES:
+            said.append((choice.code, True))
+    return said
+
+
+def complaint(answer):
+    """Return the complaint in words, empty when there is none: a lone "no" is none.
+
+    >>> complaint(Answer(1, 1, 1, "q", value="Giao trễ")), complaint(Answer(1, 1, 1, "q", value=" Không có. "))
+    ('Giao trễ', '')
+    >>> complaint(Answer(1, 1, 1, "q", choices=(Choice("no", "No"),), comment="late"))
+    'late'
+    """
+    labels = [choice for choice in answer.choices if choice.code not in NO_CODES | {"none"}]
+    said = Answer(0, 0, 0, "", value=answer.value, choices=tuple(labels), comment=answer.comment).text.strip()
+    return "" if said.strip(" .!-").casefold() in NO_COMPLAINT else said
 
 
 def convert(answer, value_type):

@@ -1,10 +1,16 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..domain.names import LIVE_TRIGGERS, LOOK_BACK
+
+COMPARISON = [
+    ("1", "We are much better"),
+    ("2", "We are better"),
+    ("3", "The same"),
+    ("4", "They are better"),
+    ("5", "They are much better"),
+]
 
 
 class CrmChurnInterview(models.Model):
@@ -49,6 +55,7 @@ class CrmChurnInterview(models.Model):
     # what the customer says
     primary_reason_id = fields.Many2one("crm.churn.reason", ondelete="restrict", tracking=True)
     secondary_reason_id = fields.Many2one("crm.churn.reason", ondelete="restrict")
+    cause = fields.Selection(related="primary_reason_id.cause", string="Where the cause lies", store=True)
     controllable = fields.Boolean(
         string="In our hands",
         compute="_compute_controllable",
@@ -60,7 +67,11 @@ class CrmChurnInterview(models.Model):
         string="Caused by our relationship", help="Not by the customer's circumstances alone."
     )
     competitor_id = fields.Many2one("crm.competitor", string="Went to", index="btree_not_null", ondelete="restrict")
-    comparison = fields.Text(help="How we and the competitor compare, point by point.")
+    comparison = fields.Text(help="How we and the competitor compare, in words.")
+    compare_price = fields.Selection(COMPARISON, string="Price")
+    compare_quality = fields.Selection(COMPARISON, string="Quality")
+    compare_service = fields.Selection(COMPARISON, string="Service")
+    compare_delivery = fields.Selection(COMPARISON, string="Delivery")
     customer_note = fields.Text(string="In the customer's words")
     bring_back = fields.Text(string="What would bring them back")
     # what we believe
@@ -73,17 +84,17 @@ class CrmChurnInterview(models.Model):
         domain=[("share", "=", False)],
     )
     salesperson_reason_id = fields.Many2one("crm.churn.reason", string="Reason as we see it", ondelete="restrict")
+    salesperson_competitor_id = fields.Many2one(
+        "crm.competitor", string="Went to, we believe", index="btree_not_null", ondelete="restrict"
+    )
+    salesperson_relationship_caused = fields.Boolean(
+        string="Our relationship was the cause", help="Not the customer's circumstances alone, as we see it."
+    )
     salesperson_note = fields.Text(string="As we see it")
     agreement = fields.Selection(
         [("same", "We agree"), ("different", "We disagree")], compute="_compute_agreement", store=True
     )
-    # what it costs
-    value_lost = fields.Monetary(
-        compute="_compute_value_lost",
-        store=True,
-        readonly=False,
-        help="What the customer bought in the last 12 months.",
-    )
+    # what follows
     win_back_chance = fields.Selection(
         [("none", "None"), ("low", "Low"), ("medium", "Medium"), ("high", "High")], tracking=True
     )
@@ -109,42 +120,10 @@ class CrmChurnInterview(models.Model):
             said, believed = interview.primary_reason_id, interview.salesperson_reason_id
             interview.agreement = said and believed and ("same" if said == believed else "different")
 
-    @api.depends("partner_id", "ended_on", "company_id")
-    def _compute_value_lost(self):
-        totals = self._get_last_year()
-        for interview in self:
-            interview.value_lost = totals.get(interview, 0.0)
-
     @api.depends("partner_id", "ended_on")
     def _compute_display_name(self):
         for interview in self:
             interview.display_name = f"{interview.partner_id.name or ''} ({interview.ended_on or ''})"
-
-    def _get_last_year(self):
-        """Return {interview: sales in company currency in the 12 months up to the customer's last transaction}."""
-        result = {}
-        for (company, ended_on), interviews in self.grouped(lambda i: (i.company_id, i.ended_on)).items():
-            partners = interviews.partner_id.commercial_partner_id
-            last = self.env["crm.transaction"]._read_group(
-                Domain("commercial_partner_id", "in", partners.ids) & Domain("company_id", "=", company.id),
-                ["commercial_partner_id"],
-                ["date:max"],
-            )
-            last_on = {partner.id: day for partner, day in last}
-            rows = self.env["crm.transaction"].search_fetch(
-                Domain("commercial_partner_id", "in", partners.ids)
-                & Domain("company_id", "=", company.id)
-                & Domain("date", ">=", min(last_on.values(), default=ended_on) - timedelta(days=365)),
-                ["commercial_partner_id", "date", "amount"],
-            )
-            totals = {}
-            for row in rows:
-                partner_id = row.commercial_partner_id.id
-                if row.date > last_on[partner_id] - timedelta(days=365):
-                    totals[partner_id] = totals.get(partner_id, 0.0) + row.amount
-            for interview in interviews:
-                result[interview] = totals.get(interview.partner_id.commercial_partner_id.id, 0.0)
-        return result
 
     # -- opening -------------------------------------------------------------------------------------
 
@@ -179,8 +158,20 @@ class CrmChurnInterview(models.Model):
             (i.company_id.id, i.partner_id.id, i.ended_on)
             for i in self.search(Domain("partner_id", "in", transitions.partner_id.ids))
         }
+        # What an interview itself decided opens no other one.
+        decided = {
+            (i.company_id.id, i.partner_id.id, i.outcome_on)
+            for i in self.search(
+                Domain("partner_id", "in", transitions.partner_id.ids) & Domain("outcome", "!=", False)
+            )
+        }
         vals_list = []
         for transition in transitions - known:
+            if (
+                transition.trigger == "survey"
+                and (transition.company_id.id, transition.partner_id.id, transition.effective_on) in decided
+            ):
+                continue
             key = (transition.company_id.id, transition.partner_id.id, transition.effective_on)
             if key not in taken:
                 taken.add(key)
@@ -232,12 +223,12 @@ class CrmChurnInterview(models.Model):
             answer = interview.invitation_ids.filtered(lambda i: i.state in ("done", "expired"))[:1].user_input_id
             interview.write(
                 {
-                    "state": "done",
                     "interviewer_id": answer.interviewer_id.id,
                     "channel_id": (phone if answer.interviewer_id else web).id,
                     "interviewed_on": answer.end_datetime or fields.Datetime.now(),
                 }
             )
+        self.write({"state": "done"})
 
     # -- actions -------------------------------------------------------------------------------------
 
@@ -257,19 +248,37 @@ class CrmChurnInterview(models.Model):
             },
         }
 
+    def action_interview(self):
+        """Open the questionnaire for the interviewer, who talks with the customer.
+
+        :raises UserError: if it is answered already, or there is no program with a churn questionnaire
+        """
+        return self._start_interview().action_open_survey()
+
+    def action_call(self):
+        """Call the customer for the interview, if the contact policy lets us; opens the dialog of the call.
+
+        :raises UserError: as for :meth:`action_interview`, and with the policy's reason
+        """
+        return self._start_interview().action_call()
+
+    def _start_interview(self):
+        """Return the invitation in which the customer is interviewed."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state == "done":
+            raise UserError(self.env._("The customer has answered already."))
+        return self.env["crm.survey.invitation"]._start_interview_sudo(
+            self._get_program(), self.partner_id, churn_interview_id=self.id
+        )
+
     def _get_program(self):
-        """Return the company's churn program.
+        """Return the company's churn program that suits the customer.
 
         :raises UserError: if there is none
         """
-        program = self.env["crm.survey.program"].search(
-            Domain("company_id", "=", self.company_id.id) & Domain("survey_id.survey_type", "=", "churn"),
-            order="state desc, sequence, id",
-            limit=1,
-        )
-        if not program:
-            raise UserError(self.env._("Make a survey program with a churn questionnaire first."))
-        return program
+        invitations = self.env["crm.survey.invitation"]
+        return invitations._get_interview_program(self.company_id, "churn", self.partner_id)
 
     def action_close(self):
         """Close by hand what was talked about without the questionnaire.
@@ -279,28 +288,4 @@ class CrmChurnInterview(models.Model):
         for interview in self:
             if not interview.primary_reason_id:
                 raise UserError(self.env._("Name at least the first reason."))
-        self.write({"state": "done", "interviewed_on": fields.Datetime.now(), "interviewer_id": self.env.user.id})
-
-    def action_win_back(self):
-        """Open the win-back opportunity of this customer, creating it when there is none."""
-        self.ensure_one()
-        if not self.lead_id:
-            self.lead_id = self.env["crm.lead"].create(self._prepare_win_back_vals())
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "crm.lead",
-            "view_mode": "form",
-            "res_id": self.lead_id.id,
-        }
-
-    def _prepare_win_back_vals(self):
-        """Values of the win-back opportunity; it carries our reading, never the customer's own words."""
-        return {
-            "type": "opportunity",
-            "name": self.env._("Win back %(customer)s", customer=self.partner_id.name),
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "user_id": self.salesperson_id.id or self.env.user.id,
-            "expected_revenue": self.value_lost,
-            "description": self.primary_reason_id.name or False,
-        }
+        self._close_by_hand()

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..domain import churn
+
 
 class CrmChurnInterview(models.Model):
     """What customers say of their leaving keeps natural causes apart from dissatisfaction."""
@@ -10,19 +12,21 @@ class CrmChurnInterview(models.Model):
         """Keep the cause of the lull when an interview is done."""
         closing = self.filtered(lambda interview: vals.get("state") == "done" and interview.state != "done")
         result = super().write(vals)
-        for interview in closing.filtered("primary_reason_id"):
-            interview.env["crm.lull.cause"]._record_sudo(
-                interview.partner_id,
-                interview.company_id,
-                interview._lull_cause(),
-                "interview" if interview.interviewer_id else "survey",
-                note=interview.primary_reason_id.name,
-            )
+        closing.filtered("primary_reason_id")._record_lulls_sudo()
         return result
 
-    def _lull_cause(self):
-        """Return natural, dissatisfied or unknown from what was answered."""
-        self.ensure_one()
-        if self.relationship_caused or self.controllable:
-            return "dissatisfied"
-        return "natural" if self.primary_reason_id else "unknown"
+    def _record_lulls_sudo(self):
+        """Sudo: what a customer said is kept whoever handles it."""
+        self.env["crm.lull.cause"].sudo().create([interview._prepare_lull_vals() for interview in self])
+
+    def _prepare_lull_vals(self):
+        reason = self.primary_reason_id
+        cause, kind = churn.lull(reason.code, self.relationship_caused, self.controllable)
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "cause": cause,
+            "kind": kind,
+            "source": "interview" if self.interviewer_id else "survey",
+            "note": reason.name,
+        }

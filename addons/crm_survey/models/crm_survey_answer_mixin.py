@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from psycopg2 import OperationalError
 
@@ -33,7 +33,7 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
     @api.model
     def _cron_write_back(self):
         """Record the answers of completed invitations; may be killed and run again at any moment."""
-        domain = Domain("writeback_state", "=", "queued")
+        domain = self._get_recording_domain(fields.Datetime.now())
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
         while invitations := self.search(domain, order="id", limit=BATCH).try_lock_for_update():
             try:
@@ -69,7 +69,7 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
         except Exception as error:
             # Whatever a handler stumbles over is kept on the record for a person to see; the others go on.
             _logger.warning("Answers of survey invitation %s could not be recorded: %s", self.id, error)
-            self.write({"writeback_state": "error", "writeback_error": str(error) or repr(error)})
+            self._note_failure(str(error) or repr(error), fields.Datetime.now())
 
     def _write_back_batch(self):
         answers = self._get_answers()
@@ -81,9 +81,17 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
                 by_kind.setdefault(kind, []).append(answer)
         for kind in sorted(by_kind):
             self.env[f"crm.survey.answer.target.{kind}"]._apply(self, by_kind[kind], by_id)
-        self.churn_interview_id._on_answered()
-        self.write({"writeback_state": "done", "writeback_error": False})
+        self._after_recording(answers, by_id)
+        self.write({"writeback_state": "done", "writeback_error": False, "writeback_retry_on": False})
         self.env.flush_all()
+
+    def _after_recording(self, answers, questions):
+        """Hook: what follows once the answers are where they belong; idempotent and set-based as the targets are.
+
+        :param answers: list of :class:`~..domain.answers.Answer` of ``self``
+        :param questions: {question id: ``survey.question``}
+        """
+        self.churn_interview_id._on_answered()
 
     def _get_answers(self):
         """Return what the customers of these invitations said as :class:`Answer`, in the language they used.

@@ -3,10 +3,11 @@ from odoo.fields import Domain
 
 REASON_FIELDS = ("primary_reason_id", "secondary_reason_id")
 TEXT_FIELDS = ("comparison", "customer_note", "bring_back")
+# What we believe is never filled by a customer's answer.
 
 
 class CrmSurveyAnswerTargetChurn(models.AbstractModel):
-    """Answers fill the churn interview: reasons by label code, the competitor by name, the rest as text."""
+    """Answers fill the customer's side of the churn interview: reasons by label code, the competitor by name."""
 
     _name = "crm.survey.answer.target.churn"
     _description = "Survey answer to churn interview"
@@ -17,15 +18,22 @@ class CrmSurveyAnswerTargetChurn(models.AbstractModel):
         invitations.env["crm.churn.interview"]._attach(invitations)
         interviews = {i.id: i.churn_interview_id for i in invitations}
         reasons = {r.code: r for r in self.env["crm.churn.reason"].with_context(active_test=False).search([])}
+        competitors = self._find_competitors(
+            [a for a in answers if questions[a.question_id].target_churn == "competitor_id"]
+        )
         values = {}
         for answer in answers:
             target = questions[answer.question_id].target_churn
             vals = values.setdefault(answer.invitation_id, {})
-            vals.update(self._prepare_vals(target, answer, questions[answer.question_id], reasons, vals))
+            if target == "competitor_id":
+                if competitor := competitors.get(self._to_name(answer)):
+                    vals[target] = competitor.id
+            else:
+                vals.update(self._prepare_vals(target, answer, reasons, vals))
         for invitation_id, vals in values.items():
             interviews[invitation_id].write(vals)
 
-    def _prepare_vals(self, target, answer, question, reasons, sofar):
+    def _prepare_vals(self, target, answer, reasons, sofar):
         """Return the values of the interview that one answer gives."""
         if target in REASON_FIELDS:
             reason = next((reasons[c.code] for c in answer.choices if c.code in reasons), None)
@@ -35,9 +43,6 @@ class CrmSurveyAnswerTargetChurn(models.AbstractModel):
             return vals
         if target == "relationship_caused":
             return {target: any(choice.code == "yes" for choice in answer.choices)}
-        if target == "competitor_id":
-            competitor = self._find_competitor(answer)
-            return {target: competitor.id} if competitor else {}
         if target == "win_back_chance":
             codes = dict(self.env["crm.churn.interview"]._fields[target].selection)
             chance = next((choice.code for choice in answer.choices if choice.code in codes), None)
@@ -53,13 +58,24 @@ class CrmSurveyAnswerTargetChurn(models.AbstractModel):
         lines = [f"{c.row_text}: {c.text}" if c.row else c.text for c in answer.choices]
         return "\n".join(lines + ([answer.comment] if answer.comment else []) or [answer.text])
 
+    @staticmethod
+    def _to_name(answer):
+        return " ".join((answer.comment or answer.text or "").split())[:80]
+
     @api.model
-    def _find_competitor(self, answer):
-        """Return the competitor a customer named, whatever the capitals; a new name makes a new competitor."""
-        name = " ".join((answer.comment or answer.text or "").split())[:80]
+    def _find_competitors(self, answers):
+        """Return {name as given: competitor} of those customers named, whatever the capitals; new names make new ones.
+
+        A fixed number of queries, whatever the number of answers.
+        """
+        names = {name for answer in answers if (name := self._to_name(answer))}
+        if not names:
+            return {}
         Competitor = self.env["crm.competitor"]
-        if not name:
-            return Competitor
-        return Competitor.search(Domain("name", "=ilike", name.replace("%", r"\%").replace("_", r"\_")), limit=1) or (
-            Competitor.create({"name": name})
-        )
+        escaped = [name.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") for name in names]
+        found = Competitor.search(Domain.OR(Domain("name", "=ilike", name) for name in escaped), order="id desc")
+        known = {competitor.name.casefold(): competitor for competitor in found}
+        new = {name.casefold(): name for name in sorted(names) if name.casefold() not in known}
+        created = Competitor.create([{"name": name} for name in new.values()])
+        known.update({competitor.name.casefold(): competitor for competitor in created})
+        return {name: known[name.casefold()] for name in names}

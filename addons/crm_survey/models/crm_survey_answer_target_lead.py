@@ -7,7 +7,7 @@ from .crm_survey_answer_target_partner import VALUE_TYPES
 
 
 class CrmSurveyAnswerTargetLead(models.AbstractModel):
-    """Answers fill the customer's newest open lead; restricted answers never go there."""
+    """Answers fill the lead that is asked about, or the customer's newest open one; restricted answers never do."""
 
     _name = "crm.survey.answer.target.lead"
     _description = "Survey answer to lead field"
@@ -26,32 +26,46 @@ class CrmSurveyAnswerTargetLead(models.AbstractModel):
     @api.model
     def _apply(self, invitations, answers, questions):
         leads = self._get_leads(invitations)
+        values = {}
         for answer in answers:
             question = questions[answer.question_id]
-            field, lead = question.target_lead_field_id, leads.get(answer.partner_id)
-            if not lead or question.is_restricted or field.name not in self._get_allowed_fields():
-                continue
-            value = answers_domain.convert(answer, VALUE_TYPES.get(field.ttype, "float"))
-            if field.ttype == "html":
-                # Built by interpolation: whatever the customer typed is escaped.
-                value = Markup("<p><b>%s</b> %s</p>") % (question.title, value)
-                if value not in (lead[field.name] or ""):
-                    lead[field.name] = (lead[field.name] or Markup("")) + value
-            elif not lead[field.name]:
-                lead[field.name] = value
+            field, lead = question.target_lead_field_id, leads.get(answer.invitation_id)
+            if lead and not question.is_restricted and field.name in self._get_allowed_fields():
+                vals = values.setdefault(lead, {})
+                vals.update(self._prepare_vals(lead, field, question, answer, vals))
+        for lead, vals in values.items():
+            if vals:
+                lead.write(vals)
 
+    def _prepare_vals(self, lead, field, question, answer, sofar):
+        """Return what one answer adds to the lead; what somebody wrote there stays."""
+        value = answers_domain.convert(answer, VALUE_TYPES.get(field.ttype, "float"))
+        before = sofar.get(field.name, lead[field.name])
+        if field.ttype != "html":
+            return {} if before else {field.name: value}
+        # Built by interpolation: whatever the customer typed is escaped.
+        line = Markup("<p><b>%s</b> %s</p>") % (question.title, value)
+        return {} if line in (before or "") else {field.name: (before or Markup("")) + line}
+
+    @api.model
     def _get_leads(self, invitations):
-        """Return {partner id: newest open lead of the customer in the invitation's company}."""
-        leads = {}
+        """Return {invitation id: lead}: the one asked about, else the newest open one of the customer.
+
+        Only leads of the invitation's company, or of none.
+        """
+        newest = {}
         for lead in self.env["crm.lead"].search(
             Domain("partner_id", "in", (invitations.partner_id | invitations.recipient_id).ids)
             & Domain("company_id", "in", invitations.company_id.ids + [False])
             & Domain("won_status", "=", "pending"),
             order="id",
         ):
-            leads[lead.partner_id.id] = lead
-        return {
-            i.partner_id.id: lead
-            for i in invitations
-            if (lead := leads.get(i.recipient_id.id) or leads.get(i.partner_id.id))
-        }
+            for company in lead.company_id or invitations.company_id:
+                newest[lead.partner_id.id, company.id] = lead
+        found = {}
+        for invitation in invitations:
+            company = invitation.company_id.id
+            lead = invitation.lead_id or newest.get((invitation.recipient_id.id, company))
+            if lead := lead or newest.get((invitation.partner_id.id, company)):
+                found[invitation.id] = lead
+        return found

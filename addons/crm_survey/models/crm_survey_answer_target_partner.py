@@ -35,8 +35,12 @@ class CrmSurveyAnswerTargetPartner(models.AbstractModel):
     @api.model
     def _apply(self, invitations, answers, questions):
         partners = {i.id: i.recipient_id or i.partner_id for i in invitations}
+        values = {}
         for answer in answers:
             field = questions[answer.question_id].target_partner_field_id
             partner = partners[answer.invitation_id]
             if field.name in self._get_allowed_fields() and not partner[field.name]:
-                partner[field.name] = answers_domain.convert(answer, VALUE_TYPES[field.ttype])
+                value = answers_domain.convert(answer, VALUE_TYPES[field.ttype])
+                values.setdefault(partner, {}).setdefault(field.name, value)
+        for partner, vals in values.items():
+            partner.write(vals)

@@ -325,9 +325,3 @@ class CrmSurveyInvitation(models.Model):
             "views": [(self.env.ref("crm_survey.survey_user_input_view_form").id, "form")],
             "res_id": self.user_input_id.id,
         }
-
-    def action_retry_write_back(self):
-        """Queue failed recordings again."""
-        failed = self.filtered(lambda i: i.writeback_state == "error")
-        failed.write({"writeback_state": "queued", "writeback_error": False})
-        failed._trigger_write_back()

@@ -112,12 +112,21 @@ class TestChurn(CustomerSurveyCase):
         interview = self.Interview._open(self.move(self.customer, "ended"))
         self.assertEqual(interview.value_lost, 200.0)
 
-    def test_win_back(self):
-        interview, _invitation = self._interview()
+    def test_win_back_only_afterwards(self):
+        """While the customer is asked nobody sells; afterwards the lead says where it comes from."""
+        interview, invitation = self._interview()
         interview.primary_reason_id = self.env.ref("crm_survey.churn_reason_pricing")
+        with self.assertRaises(UserError):
+            interview.action_win_back()
+        self.answer(invitation, {"primary_reason": "pricing", "words": "Too dear, and the boss is rude"})
+        invitation._write_back()
         interview.action_win_back()
         lead = interview.lead_id
-        self.assertEqual(lead.partner_id, self.customer)
+        self.assertEqual((lead.partner_id, lead.churn_interview_id), (self.customer, interview))
+        self.assertEqual(lead.tag_ids, self.env.ref("crm_survey.crm_tag_win_back"))
+        self.assertEqual(lead.source_id, self.env.ref("crm_survey.utm_source_churn"))
+        self.assertIn("Pricing", lead.description)
+        self.assertNotIn("boss", lead.description)
         interview.action_win_back()
         self.assertEqual(interview.lead_id, lead)
 

@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class MailActivity(models.Model):
+    """An activity that is marked done with a word about it closes its follow-up with that word."""
+
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """What was done is told once, wherever somebody tells it."""
+        mine = self.filtered(lambda activity: activity.res_model == "crm.survey.follow.up")
+        follow_ups = self.env["crm.survey.follow.up"].browse(mine.mapped("res_id"))._may_close()
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        if feedback:
+            follow_ups._close_with(feedback)
+        return result
