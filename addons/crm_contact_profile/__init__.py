@@ -1,1 +1,1 @@
-from . import domain, models, wizards
+from . import domain, models, report, wizards

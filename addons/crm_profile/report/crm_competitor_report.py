@@ -25,10 +25,15 @@ class CrmCompetitorReport(models.Model):
     rating_delivery = fields.Float("Delivery", readonly=True, aggregator="avg")
     rating_average = fields.Float("Average", readonly=True, aggregator="avg")
     customer_count = fields.Integer("Statements", readonly=True, aggregator="sum")
+    considers_count = fields.Integer("Considering", readonly=True, aggregator="sum")
+    uses_count = fields.Integer("Using", readonly=True, aggregator="sum")
+    left_count = fields.Integer("Left for Them", readonly=True, aggregator="sum")
+    liked = fields.Text("What They Like There", readonly=True)
+    disliked = fields.Text("What They Dislike There", readonly=True)
 
     @property
     def _table_query(self):
-        # What was not said (0) is no rating: it must not lower the mean.
+        # What was not said (0) is no rating: it must not lower the mean. A customer is where the last statement put it.
         self.env["crm.competitor.assessment"].flush_model()
         return SQL(
             """SELECT a.id, a.competitor_id, a.partner_id, a.company_id, a.relation, a.date, p.user_id,
@@ -37,7 +42,13 @@ class CrmCompetitorReport(models.Model):
                       NULLIF(a.rating_service, 0)::float8 AS rating_service,
                       NULLIF(a.rating_delivery, 0)::float8 AS rating_delivery,
                       NULLIF(a.rating_average, 0)::float8 AS rating_average,
-                      1 AS customer_count
-                 FROM crm_competitor_assessment a
+                      1 AS customer_count,
+                      (a.is_last AND a.relation = 'considers')::int AS considers_count,
+                      (a.is_last AND a.relation = 'uses')::int AS uses_count,
+                      (a.is_last AND a.relation = 'left_for')::int AS left_count,
+                      a.liked, a.disliked
+                 FROM (SELECT *, id = FIRST_VALUE(id) OVER (
+                                     PARTITION BY partner_id, competitor_id ORDER BY date DESC, id DESC) AS is_last
+                         FROM crm_competitor_assessment) a
                  JOIN res_partner p ON p.id = a.partner_id"""
         )

@@ -146,6 +146,29 @@ class TestCompetitorReport(ProfileCase):
         action = competitor.with_context(relation="left_for").action_open_customers()
         self.assertEqual(action["domain"], [("id", "in", self.partner.ids)])
 
+    def test_where_customers_stand_now(self):
+        """Who considered, then used, then left is counted once, as having left; what they liked is told."""
+        competitor = self.env["crm.competitor"].create({"name": "Tiệm góc phố"})
+        other = self.env["res.partner"].create({"name": "Trần Văn Bình"})
+        steps = [("considers", "2026-01-01"), ("left_for", "2026-03-01"), ("uses", "2026-02-01")]
+        self.env["crm.competitor.assessment"].create(
+            [
+                *(
+                    {"partner_id": self.partner.id, "competitor_id": competitor.id, "relation": step, "date": day}
+                    for step, day in steps
+                ),
+                {"partner_id": other.id, "competitor_id": competitor.id, "relation": "uses", "liked": "Gần nhà"},
+            ]
+        )
+        self.env.flush_all()
+        report = self.env["crm.competitor.report"]
+        domain = [("competitor_id", "=", competitor.id)]
+        counts = report._read_group(
+            domain, [], ["considers_count:sum", "uses_count:sum", "left_count:sum", "customer_count:sum"]
+        )
+        self.assertEqual(counts, [(0, 1, 1, 4)])
+        self.assertEqual(report.search([*domain, ("partner_id", "=", other.id)]).liked, "Gần nhà")
+
     def test_offers(self):
         competitor = self.env["crm.competitor"].create({"name": "Tiệm góc phố"})
         today = date.today()
