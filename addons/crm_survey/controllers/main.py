@@ -1,8 +1,13 @@
 from odoo import fields, http
 from odoo.addons.survey.controllers.main import Survey
+from odoo.fields import Domain
 from odoo.http import request
 
 from ..domain.names import OPEN_STATES
+from ..domain.validity import as_sent
+
+# Participations begun in this browser (session key): only there are answers shown again.
+BEGUN = "crm_survey_begun"
 
 
 class CustomerSurvey(Survey):
@@ -72,6 +77,34 @@ class CustomerSurvey(Survey):
             return request.redirect("/")
         invitation_sudo._decline_sudo(fields.Datetime.now(), never_again=bool(never_again))
         return self._render_message(access_data, self._message(access_data, "declined"))
+
+    @http.route()
+    def survey_begin(self, survey_token, answer_token, **post):
+        """Remember the browser that begins: a link forwarded half-way goes on, but shows no answers."""
+        answer_sudo = self._fetch_from_access_token(survey_token, answer_token)[1]
+        if answer_sudo.crm_invitation_id and answer_sudo.state == "new":
+            request.session[BEGUN] = [*request.session.get(BEGUN, []), answer_sudo.id][-20:]
+        return super().survey_begin(survey_token, answer_token, **post)
+
+    def _prepare_survey_data(self, survey_sudo, answer_sudo, **post):
+        """Whoever did not begin goes on after the last question, without a way back to what was answered."""
+        shown = survey_sudo._get_pages_or_questions(answer_sudo)
+        if post.get("previous_page_id") and int(post["previous_page_id"]) not in shown.ids:
+            del post["previous_page_id"]
+        if not answer_sudo.crm_invitation_id or answer_sudo.id in request.session.get(BEGUN, []):
+            return super()._prepare_survey_data(survey_sudo, answer_sudo, **post)
+        post.pop("previous_page_id", None)
+        data = super()._prepare_survey_data(survey_sudo, answer_sudo, **post)
+        return {**data, "crm_hide_answers": True, "can_go_back": False, "previous_page_id": False}
+
+    def _extract_comment_from_answers(self, question, answers):
+        """Core takes the number 0 for no answer."""
+        return super()._extract_comment_from_answers(question, as_sent(answers))
+
+    def _get_results_page_user_input_domain(self, survey, **post):
+        """Answers set aside count in no result."""
+        domain = super()._get_results_page_user_input_domain(survey, **post)
+        return domain & Domain("quality_state", "!=", "set_aside")
 
     @http.route()
     def survey_retry(self, survey_token, answer_token, **post):

@@ -2,6 +2,7 @@ import re
 import unicodedata
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
@@ -17,6 +18,14 @@ def make_code(title, taken, fallback):
     while code in taken:
         code, number = f"{base}_{number}", number + 1
     return code
+
+
+def filter_shipped(records):
+    """Return those of ``records`` that data files know, unless their addon is just being uninstalled."""
+    if records.env.context.get(MODULE_UNINSTALL_FLAG):
+        return records.browse()
+    shipped = records._get_external_ids()
+    return records.filtered(lambda r: any(not xid.startswith("__") for xid in shipped.get(r.id, ())))
 
 
 class SurveyQuestion(models.Model):
@@ -141,10 +150,18 @@ class SurveyQuestion(models.Model):
         return super().copy({"code": False, **(default or {})})
 
     def unlink(self):
-        """Delete what was never answered and archive the rest (questions of customer surveys)."""
-        answered = self.filtered(lambda q: q.survey_id.survey_type in CUSTOMER_TYPES)._filter_answered()
-        answered.write({"active": False})
-        return super(SurveyQuestion, self - answered).unlink()
+        """Delete what was never answered and archive the rest (questions of customer surveys).
+
+        Shipped questions are archived, too: the next update would bring back those it does not find.
+        """
+        customer = self.filtered(lambda q: q.survey_id.survey_type in CUSTOMER_TYPES)
+        kept = customer._filter_answered() | customer._filter_shipped()
+        kept.write({"active": False})
+        return super(SurveyQuestion, self - kept).unlink()
+
+    def _filter_shipped(self):
+        """Return those of ``self`` that come with an addon, unless that addon is just being uninstalled."""
+        return filter_shipped(self)
 
     def _fill_codes(self):
         """Give questions and labels of customer surveys a code where none was given."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..domain.names import CUSTOMER_TYPES
-from .survey_question import make_code
+from .survey_question import filter_shipped, make_code
 
 
 class SurveyQuestionAnswer(models.Model):
@@ -27,10 +27,11 @@ class SurveyQuestionAnswer(models.Model):
         return labels
 
     def unlink(self):
-        """Delete what was never chosen and archive the rest (labels of customer surveys)."""
-        chosen = self._filter_customer()._filter_chosen()
-        chosen.write({"active": False})
-        return super(SurveyQuestionAnswer, self - chosen).unlink()
+        """Delete what was never chosen and archive the rest, and what is shipped (labels of customer surveys)."""
+        customer = self._filter_customer()
+        kept = customer._filter_chosen() | filter_shipped(customer)
+        kept.write({"active": False})
+        return super(SurveyQuestionAnswer, self - kept).unlink()
 
     def _filter_customer(self):
         return self.filtered(

@@ -138,6 +138,19 @@ class SurveySurvey(models.Model):
 
     # -- answers -----------------------------------------------------------------------------------
 
+    def _get_next_page_or_question(self, user_input, page_or_question_id, go_back=False):
+        """A question archived while somebody was at it: go on from where it stood."""
+        shown = user_input.survey_id._get_pages_or_questions(user_input)
+        if page_or_question_id and shown and page_or_question_id not in shown.ids:
+            gone = self.env["survey.question"].browse(page_or_question_id)
+            before = shown.filtered(lambda q: (q.sequence, q.id) < (gone.sequence, gone.id)).sorted()
+            if go_back:
+                return before[-1:]
+            page_or_question_id = before[-1:].id or 0
+        # Core returns None where everything before or after is left out for this respondent.
+        question = super()._get_next_page_or_question(user_input, page_or_question_id, go_back=go_back)
+        return question or self.env["survey.question"]
+
     def _is_last_page_or_question(self, user_input, page_or_question):
         """A scale with follow-ups is not the last page: the answer decides, so the button says “Continue”."""
         if page_or_question.id and page_or_question in self.question_ids.follow_question_id:

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, fields, models
 
-from ..domain import metrics
+from ..domain import metrics, validity
 
 
 class SurveyUserInput(models.Model):
@@ -9,6 +9,8 @@ class SurveyUserInput(models.Model):
     crm_invitation_id = fields.Many2one(
         "crm.survey.invitation", string="Invitation", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    # An archived question stays part of what was asked: its answer counts, and so does the plan.
+    predefined_question_ids = fields.Many2many(context={"active_test": False})
     interviewer_id = fields.Many2one(
         "res.users", readonly=True, help="The employee who filled in what the customer said."
     )
@@ -34,6 +36,23 @@ class SurveyUserInput(models.Model):
         return inactive | following.filtered(
             lambda q: not metrics.follows(given.get(q.follow_question_id), q.follow_min, q.follow_max)
         )
+
+    def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
+        """Core takes the number 0 for no answer."""
+        return super()._save_lines(
+            question, validity.as_sent(answer), comment=comment, overwrite_existing=overwrite_existing
+        )
+
+    def _get_named_competitor(self):
+        """Return the competitor the respondent named in this questionnaire, to be compared with; else ``""``."""
+        named = self.user_input_line_ids.filtered(
+            lambda line: (
+                line.answer_type == "char_box"
+                and line.question_id.question_type == "char_box"
+                and (line.target_kind == "competitor" or line.question_id.target_churn == "competitor_id")
+            )
+        )
+        return named[-1:].value_char_box or ""
 
     def _mark_in_progress(self):
         result = super()._mark_in_progress()

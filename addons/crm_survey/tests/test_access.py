@@ -19,6 +19,7 @@ MATRIX = {
     "crm.survey.call.bypass": (NOTHING, NOTHING, NOTHING),
     "crm.survey.handover": ({R, W, C}, {R, W, C}, {R, W, C}),
     "crm.survey.productivity": (NOTHING, NOTHING, {R}),
+    "crm.survey.review": (NOTHING, NOTHING, {R, W, C}),
     "crm.survey.preview": (NOTHING, {R, W, C}, {R, W, C}),
     "survey.survey": ({R}, {R}, {R, W, C, U}),
     "survey.question": ({R}, {R}, {R, W, C, U}),

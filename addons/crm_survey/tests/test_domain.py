@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.tests import BaseCase
 
-from ..domain import aapor, answers, metrics, schedule, scores
+from ..domain import aapor, answers, metrics, quality, schedule, scores, validity
 
 counts = st.integers(min_value=0, max_value=2000)
 
@@ -15,7 +15,7 @@ class TestDomain(BaseCase):
     """Pure functions: the check values of the literature and what must always hold."""
 
     def test_docstrings(self):
-        for module in (aapor, answers, metrics, schedule, scores):
+        for module in (aapor, answers, metrics, quality, schedule, scores, validity):
             failed, tried = doctest.testmod(module)
             self.assertGreater(tried, 0)
             self.assertFalse(failed, module.__name__)

@@ -6,4 +6,5 @@ from . import (
     crm_survey_call_bypass,
     crm_survey_handover,
     crm_survey_preview,
+    crm_survey_review,
 )

@@ -68,10 +68,9 @@ registry.category("web_tour.tours").add("crm_survey_customer_phone", {
 
 registry.category("web_tour.tours").add("crm_survey_customer_declines", {
     steps: () => [
-        { content: "Open the way out", trigger: ".o_crm_survey_decline summary", run: "click" },
         {
             content: "Not this time",
-            trigger: ".o_crm_survey_decline input[form=crm_survey_decline_once]",
+            trigger: ".o_crm_survey_decline button:contains('Tôi không muốn trả lời')",
             run: "click",
             expectUnloadPage: true,
         },
