@@ -53,9 +53,7 @@ class TestQuality(CustomerSurveyCase):
         self.assertEqual(fast.user_input_id.quality_state, "none")
 
     def test_always_the_same(self):
-        same = self._answered(
-            self.straight
-        )
+        same = self._answered(self.straight)
         same._write_back()
         self.assertEqual(same.user_input_id.quality_flags, "straight")
         self.assertIn("4", same.user_input_id.quality_text)
@@ -98,9 +96,7 @@ class TestQuality(CustomerSurveyCase):
         self.assertEqual(invitation.user_input_id.quality_state, "none")
 
     def test_review(self):
-        same = self._answered(
-            self.straight
-        )
+        same = self._answered(self.straight)
         same._write_back()
         user_input = same.user_input_id
         lines = user_input.user_input_line_ids

@@ -292,9 +292,7 @@ class TestReaders(SecurityCase):
         )
         self.assertTrue(secret.is_restricted)
         customer = self.make_customers(1)
-        lead = self.env["crm.lead"].create(
-            {"name": "Lead", "partner_id": customer.id, "company_id": self.company.id}
-        )
+        lead = self.env["crm.lead"].create({"name": "Lead", "partner_id": customer.id, "company_id": self.company.id})
         leads = self.env["crm.lead"].search_count([])
         invitation = self.invite(customer, program=self.make_program("prospect", survey))
         self.answer(invitation, {"when": "now", "questions": SCRIPT, "secret": SECRET})

@@ -52,6 +52,18 @@ registry.category("web_tour.tours").add("crm_survey_customer_phone", {
         },
         next,
         {
+            content: "Somebody needs us",
+            trigger: ".js_question-wrapper:contains('đang cần đến') label:contains('Có')",
+            run: "click",
+        },
+        next,
+        {
+            content: "Who it is: asked because of the yes",
+            trigger: ".js_question-wrapper:contains('Là ai') textarea",
+            run: "edit Chị Lan nhà bên",
+        },
+        next,
+        {
             content: "By Zalo",
             trigger: ".js_question-wrapper:contains('liên lạc') label:contains('Zalo')",
             run: "click",
@@ -63,6 +75,63 @@ registry.category("web_tour.tours").add("crm_survey_customer_phone", {
             content: "The answers are not shown again",
             trigger: ".o_survey_finished:not(:has(.o_survey_review))",
         },
+    ],
+});
+
+/** Choose a mark; every mark fits the phone and is large enough for a thumb. */
+function mark(title, value) {
+    return {
+        content: `${value} for “${title}”`,
+        trigger: `.js_question-wrapper:contains('${title}') input[type=radio][value='${value}']:not(:visible)`,
+        run: ({ anchor }) => {
+            if (document.documentElement.scrollWidth > window.innerWidth) {
+                throw new Error(`The scale of “${title}” is wider than the phone`);
+            }
+            for (const label of anchor.closest("[role=radiogroup]").querySelectorAll("label")) {
+                const { width, height } = label.getBoundingClientRect();
+                if (Math.min(width, height) < 40) {
+                    throw new Error(`A mark of “${title}” is ${width} × ${height} pixels small`);
+                }
+            }
+            anchor.closest("label").click();
+        },
+    };
+}
+
+registry.category("web_tour.tours").add("crm_survey_customer_marks", {
+    steps: () => [
+        { content: "Start", trigger: "button[value=start]:enabled", run: "click" },
+        mark("hài lòng thế nào", 2),
+        next,
+        {
+            content: "Asked why, because of the bad mark",
+            trigger: ".js_question-wrapper:contains('Điều gì chưa tốt') textarea",
+            run: "edit Chờ lâu",
+        },
+        next,
+        mark("dễ hay khó", 7),
+        next,
+        {
+            content: "Done at once: nothing is left",
+            trigger: ".js_question-wrapper:contains('xong ngay') label:contains('Có')",
+            run: "click",
+        },
+        next,
+        mark("giới thiệu", 0),
+        next,
+        {
+            content: "No reminder",
+            trigger: ".js_question-wrapper:contains('nhắc anh/chị') label:contains('Không')",
+            run: "click",
+        },
+        next,
+        {
+            content: "The last question can be sent",
+            trigger: ".js_question-wrapper:contains('mong muốn') textarea",
+        },
+        { content: "Send", trigger: "button[type=submit]:contains('Gửi'):enabled", run: "click" },
+        { content: "Yes, send", trigger: ".modal-footer .btn-primary", run: "click" },
+        { content: "Thanked", trigger: ".o_survey_finished:contains('Cảm ơn')" },
     ],
 });
 
