@@ -27,11 +27,6 @@ class CustomerSurvey(Survey):
             survey_sudo, answer_sudo, answer_token, ensure_token=ensure_token, check_partner=check_partner
         )
 
-    def _prepare_survey_data(self, survey_sudo, answer_sudo, **post):
-        """Whoever fills in for the customer gets the script beside the questions; nobody else does."""
-        data = super()._prepare_survey_data(survey_sudo, answer_sudo, **post)
-        return {**data, **self._interviewer_values(answer_sudo)}
-
     def _interviewer_values(self, answer_sudo):
         user, invitation_sudo = request.env.user, answer_sudo.crm_invitation_id
         if not invitation_sudo or not user._is_internal() or answer_sudo.partner_id == user.partner_id:
@@ -87,15 +82,18 @@ class CustomerSurvey(Survey):
         return super().survey_begin(survey_token, answer_token, **post)
 
     def _prepare_survey_data(self, survey_sudo, answer_sudo, **post):
-        """Whoever did not begin goes on after the last question, without a way back to what was answered."""
+        """Whoever fills in for the customer gets the script beside the questions; nobody else does.
+
+        Whoever did not begin goes on after the last question, without a way back to what was answered.
+        """
+        begun = not answer_sudo.crm_invitation_id or answer_sudo.id in request.session.get(BEGUN, [])
         shown = survey_sudo._get_pages_or_questions(answer_sudo)
-        if post.get("previous_page_id") and int(post["previous_page_id"]) not in shown.ids:
+        if post.get("previous_page_id") and (not begun or int(post["previous_page_id"]) not in shown.ids):
             del post["previous_page_id"]
-        if not answer_sudo.crm_invitation_id or answer_sudo.id in request.session.get(BEGUN, []):
-            return super()._prepare_survey_data(survey_sudo, answer_sudo, **post)
-        post.pop("previous_page_id", None)
         data = super()._prepare_survey_data(survey_sudo, answer_sudo, **post)
-        return {**data, "crm_hide_answers": True, "can_go_back": False, "previous_page_id": False}
+        if not begun:
+            data.update({"crm_hide_answers": True, "can_go_back": False, "previous_page_id": False})
+        return {**data, **self._interviewer_values(answer_sudo)}
 
     def _extract_comment_from_answers(self, question, answers):
         """Core takes the number 0 for no answer."""

@@ -128,7 +128,10 @@ class SurveySurvey(models.Model):
 
     def copy(self, default=None):
         """Let the follow-up questions of a copy follow the copied scale."""
+        # Core pairs the questions and labels of both in the order they are read: let that be the one of the sequence.
+        self._forget_order()
         copies = super().copy(default)
+        copies._forget_order()
         for old, new in zip(self, copies, strict=True):
             twins = dict(zip(old.question_ids.sorted(), new.question_ids.sorted(), strict=False))
             for question in old.question_ids.filtered("follow_question_id"):
@@ -136,7 +139,22 @@ class SurveySurvey(models.Model):
                     twins[question].follow_question_id = twins[question.follow_question_id]
         return copies
 
+    def _forget_order(self):
+        """Read questions and labels anew: a copy made in this transaction holds them in the order of their making."""
+        self.question_ids.invalidate_recordset(["suggested_answer_ids", "matrix_row_ids"])
+        self.invalidate_recordset(["question_and_page_ids", "question_ids"])
+
     # -- answers -----------------------------------------------------------------------------------
+
+    def _get_conditional_maps(self):
+        """A question whose triggers were archived is asked of nobody new; core would ask everybody."""
+        by_question, by_label = super()._get_conditional_maps()
+        for question in self.question_ids:
+            gone = question.with_context(active_test=False).triggering_answer_ids - question.triggering_answer_ids
+            by_question[question] |= gone
+            for label in gone:
+                by_label[label] |= question
+        return by_question, by_label
 
     def _get_next_page_or_question(self, user_input, page_or_question_id, go_back=False):
         """A question archived while somebody was at it: go on from where it stood."""

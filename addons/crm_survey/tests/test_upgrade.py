@@ -136,6 +136,19 @@ class TestUpgrade(LinkMixin, CustomerSurveyCase, HttpCase):
         self.assertEqual(said, {"satisfaction": 5, "effort": 7})
         self.assertLessEqual({"satisfaction", "effort"}, set(user_input.predefined_question_ids.mapped("code")))
 
+    def test_archived_trigger(self):
+        """A question that only followed an archived label is not suddenly asked of everybody."""
+        chosen = {**self.said, "elsewhere": "yes"}
+        asked = self.invite(self.make_customers(1), program=self.make_program("quiet", self.survey))
+        self.answer(asked, chosen)
+        self.label(self.survey, "elsewhere", "yes").unlink()
+        other = self.invite(self.make_customers(1), program=self.make_program("new", self.survey))
+        self.answer(other, {"recommend": "8", "elsewhere": "no"})
+        codes = set(other.user_input_id.predefined_question_ids.mapped("code"))
+        self.assertFalse(codes & {"competitor", "comparison"})
+        self.assertIn("elsewhere", codes)
+        self._assert_kept()
+
     def _update(self, name):
         """Load a data file as a module update does."""
         convert_file(self.env, "crm_survey", f"data/{name}", {}, mode="update", noupdate=False)
