@@ -16,6 +16,7 @@ from . import (
     test_link,
     test_loop,
     test_metrics,
+    test_migration,
     test_performance,
     test_productivity,
     test_program,
