@@ -112,15 +112,6 @@ class CustomerSurvey(Survey):
             return request.redirect("/")
         return super().survey_retry(survey_token, answer_token, **post)
 
-    def _get_filters_from_post(self, post):
-        """Core matches answers as superuser: who may not see restricted ones does not filter by them, either."""
-        by_answer, line_ids = super()._get_filters_from_post(post)
-        if not request.env.user.has_group("crm_profile.group_restricted"):
-            for answer in request.env["survey.question.answer"].browse(list(by_answer)):
-                if answer.question_id.is_restricted:
-                    del by_answer[answer.id]
-        return by_answer, line_ids
-
     @http.route()
     def survey_print(self, survey_token, review=False, answer_token=None, **post):
         """Whoever holds the token of a customer's answers may not read them: only our own people, by their rights."""

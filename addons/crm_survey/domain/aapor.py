@@ -149,7 +149,7 @@ def _ratio(part, whole):
 def rates(counts):
     """Return the AAPOR response, cooperation, refusal and contact rates, each in 0..1 or ``None``.
 
-    ``e``, the share of unknown cases taken to be eligible, is den / (den + NE).
+    ``E``, the share of unknown cases taken to be eligible, is den / (den + NE).
 
     >>> r = rates(Counts(760, 339, 59, 288, 1, 173, 71))
     >>> [round(r[key], 3) for key in ("RR1", "RR2", "RR5")]
@@ -171,4 +171,5 @@ def rates(counts):
         "COOP1": _ratio(counts.complete, contacted),
         "REF1": _ratio(counts.refusal, everything),
         "CON1": _ratio(contacted, everything),
+        "E": _ratio(den, den + counts.not_eligible),
     }

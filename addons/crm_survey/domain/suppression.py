@@ -1,14 +1,15 @@
 """Which groups of respondents may be shown, so that nobody can be told by subtracting what is shown.
 
-Respondents are cut into groups several times: by stage, by salesperson, by wave and stage … Each cut is a *partition*: a
+Respondents are cut into groups several times: by stage, by salesperson, by wave … Each cut is a *partition*, a
 label for every respondent. A group below the threshold is hidden; but a hidden group is the total minus the others, so
 further ones go with it (complementary suppression). And two partitions may differ by a single person only.
 
-For any two partitions with the total the rule is exact. Draw a node for each group of both (what is hidden is one
-group, the remainder) and an edge for each respondent, between his two groups. Some sum of shown figures speaks of fewer
-than so many respondents if and only if removing fewer edges than that tears the graph apart; then the new partition
-hides another group. (A sum gives each group a factor; it is zero for a respondent when the factors of his two groups
-cancel out; along a connected part they all do, or none does.) Sums over three partitions at once are not looked at.
+For any two partitions, and the total where it is known, the rule is exact. Draw a node for each group of both (what is
+hidden is one group, the remainder) and an edge for each respondent, between his two groups. Some sum of shown figures
+speaks of fewer than so many respondents if and only if removing fewer edges than that tears the graph apart; then the
+new partition hides another group. (A sum gives each group a factor; it is zero for a respondent when the factors of his
+two groups cancel out; along a connected part they all do, or none does.) Sums over three partitions at once are not
+looked at.
 """
 
 from collections import Counter
@@ -17,36 +18,46 @@ import numpy as np
 
 SCORES_FROM = 5
 VERBATIMS_FROM = 8
+GROUND = ("ground", 0)
 
 
-def publish(partitions, threshold=SCORES_FROM):
+def total_holds(sizes, threshold=SCORES_FROM):
+    """Whether the total may be shown beside groups of these sizes, of which those below the threshold are hidden.
+
+    >>> total_holds([20, 3]), total_holds([20, 3, 4]), total_holds([20, 9]), total_holds([3])
+    (False, True, True, False)
+    """
+    rest = sum(size for size in sizes if size < threshold)
+    return sum(sizes) >= threshold and (not rest or rest >= threshold)
+
+
+def publish(partitions, threshold=SCORES_FROM, total=True):
     """Return for each partition the set of labels that may be shown, earlier partitions first.
-
-    The total is taken as known; below the threshold nothing is shown at all.
 
     :param partitions: sequences of one hashable label for each respondent, all of the same length
     :param threshold: fewest respondents any shown figure, or sum of such, speaks of
+    :param total: whether the figure of everybody is known, too
 
     >>> publish([["a"] * 9 + ["b"] * 7 + ["c"] * 2])
     [{'a'}]
     >>> publish([["a"] * 9 + ["b"] * 3 + ["c"] * 3])
     [{'a'}]
-    >>> publish([["a"] * 4])
-    [set()]
+    >>> publish([["a"] * 4]), publish([["a"] * 20 + ["b"] * 3], total=False)
+    ([set()], [{'a'}])
     >>> [sorted(labels) for labels in publish([["x"] * 10 + ["y"] * 10, ["x"] * 11 + ["y"] * 9])]
     [['x', 'y'], []]
     """
     published, result = [], []
     for labels in partitions:
-        shown, coarse = _admit(labels, published, threshold)
+        shown, coarse = _admit(labels, published, threshold, total)
         if shown:
             published.append(coarse)
         result.append(shown)
     return result
 
 
-def _admit(labels, published, threshold):
-    """Return (labels shown, codes of the groups with the hidden ones merged) of one more partition."""
+def _admit(labels, published, threshold, total):
+    """Return (labels shown, code of each respondent's group, 0 for all hidden ones) of one more partition."""
     if len(labels) < threshold:
         return set(), None
     names, codes = {}, np.empty(len(labels), dtype=np.int64)
@@ -54,14 +65,13 @@ def _admit(labels, published, threshold):
         codes[place] = names.setdefault(label, len(names))
     sizes = np.bincount(codes, minlength=len(names))
     hidden = sizes < threshold
-    while 0 < int(sizes[hidden].sum()) < threshold:
+    while total and 0 < int(sizes[hidden].sum()) < threshold:
         hidden |= _smallest(sizes, ~hidden)
     for other in published:  # hiding more never uncovers what an earlier comparison found safe
-        while torn := _torn(np.where(hidden[codes], len(names), codes), other, threshold):
-            near = np.isin(np.arange(len(names)), list(torn)) & ~hidden
+        while torn := _torn(np.where(hidden[codes], 0, codes + 1), other, threshold, total):
+            near = np.isin(np.arange(len(names)) + 1, list(torn)) & ~hidden
             hidden |= _smallest(sizes, near if near.any() else ~hidden)
-    coarse = np.where(hidden[codes], len(names), codes)
-    return {label for label, code in names.items() if not hidden[code]}, coarse
+    return {label for label, code in names.items() if not hidden[code]}, np.where(hidden[codes], 0, codes + 1)
 
 
 def _smallest(sizes, among):
@@ -73,8 +83,11 @@ def _smallest(sizes, among):
     return mask
 
 
-def _torn(one, two, threshold):
-    """Return codes of groups of ``one`` beside a cut of fewer than ``threshold`` respondents, or an empty set."""
+def _torn(one, two, threshold, total):
+    """Return codes of groups of ``one`` beside a cut of fewer than ``threshold`` respondents, or an empty set.
+
+    With the total known, what is hidden is a known sum, too; else it has no factor: all hidden groups are the ground.
+    """
     width = int(two.max()) + 1
     table = np.bincount(one * width + two)
     places = np.flatnonzero(table)
@@ -83,10 +96,15 @@ def _torn(one, two, threshold):
         return set()
     edges = Counter()
     for place, weight in zip(places.tolist(), weights.tolist(), strict=True):
-        edges[(("one", place // width), ("two", place % width))] = weight
+        a, b = (("one", place // width), ("two", place % width))
+        if not total:
+            a, b = (GROUND if not node[1] else node for node in (a, b))
+        if a != b:
+            edges[a, b] = weight
     for side in _cuts(edges, threshold):
-        ends = {a for (a, b) in edges if (a in side) != (b in side)}
-        return {code for _kind, code in ends}
+        near = {a for (a, b) in edges if (a in side) != (b in side)} - {GROUND}
+        near = near or {node for node in side if node[0] == "one"}
+        return {code for _kind, code in near} | {0}
     return set()
 
 

@@ -44,6 +44,7 @@ from . import (
     crm_survey_program_care,
     crm_survey_program_follow_up,
     crm_survey_program_step,
+    crm_survey_tag,
     mail_activity,
     res_company,
     res_company_call,
@@ -60,8 +61,10 @@ from . import (
     survey_question_target,
     survey_question_validation,
     survey_survey,
+    survey_survey_results,
     survey_survey_script,
     survey_user_input,
     survey_user_input_line,
+    survey_user_input_line_tag,
     survey_user_input_quality,
 )

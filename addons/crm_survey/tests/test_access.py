@@ -25,7 +25,17 @@ MATRIX = {
     "survey.question": ({R}, {R}, {R, W, C, U}),
     "survey.question.answer": ({R}, {R}, {R, W, C, U}),
     "survey.user_input": ({R}, {R}, {R, W}),
-    "survey.user_input.line": (NOTHING, {R}, {R}),
+    "survey.user_input.line": (NOTHING, {R, W}, {R, W}),  # codes only, see test_coding
+    "crm.survey.tag": (NOTHING, {R}, {R, W, C, U}),
+    "crm.survey.score.report": (NOTHING, {R, W, C}, {R, W, C}),
+    "crm.survey.score.line": (NOTHING, {R}, {R}),
+    "crm.survey.rate.report": (NOTHING, {R, W, C}, {R, W, C}),
+    "crm.survey.rate.line": (NOTHING, {R}, {R}),
+    "crm.survey.tag.report": (NOTHING, {R, W, C}, {R, W, C}),
+    "crm.survey.tag.line": (NOTHING, {R}, {R}),
+    "crm.survey.result": (NOTHING, {R, W, C}, {R, W, C}),
+    "crm.survey.export": (NOTHING, NOTHING, {R, W, C}),
+    "crm.churn.report": (NOTHING, {R, W, C}, {R, W, C}),
 }
 
 
