@@ -14,7 +14,7 @@ import sys
 from .common import say
 
 NAMES = ("cdnow", "lifecycle_run", "shared_run", "dirty_refresh", "action_confirm", "contact_gate", "screens",
-         "segments", "ledger_import", "service_occurrences", "service_against_oca")
+         "segments", "ledger_import", "service_occurrences", "service_against_oca", "survey_results")
 
 
 def main(argv):

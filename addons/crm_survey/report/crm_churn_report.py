@@ -99,8 +99,10 @@ class CrmChurnReport(models.TransientModel):
             "controllable_value": round(100 * ours_value / value) if enough and value else None,
             "both": both,
             "disagree": round(100 * agreement.get("different", 0) / both) if both >= SCORES_FROM else None,
-            "fewest": SCORES_FROM,
         }
+
+    def _too_few_in_words(self):
+        return self.env._("shown from %(number)s reasons on", number=SCORES_FROM)
 
     def _get_reasons(self):
         """Return a row for each reason the customers named, the dearest first."""

@@ -88,8 +88,6 @@ class CrmSurveyResult(models.TransientModel):
             "questions": questions,
             "answered": answered,
             "set_aside": set_aside,
-            "scores_from": SCORES_FROM,
-            "verbatims_from": VERBATIMS_FROM,
         }
 
     def _get_questions(self):
@@ -187,6 +185,24 @@ class CrmSurveyResult(models.TransientModel):
         return sum(numbers.values()), aside
 
     # -- words -------------------------------------------------------------------------------------
+
+    def _in_words(self, answered, set_aside):
+        """Return how many answers the page is about."""
+        if not set_aside:
+            return self.env._("%(number)s answers.", number=answered)
+        return self.env._(
+            "%(number)s answers; %(aside)s doubtful ones are set aside and not counted.",
+            number=answered,
+            aside=set_aside,
+        )
+
+    def _rule_in_words(self):
+        """Return from when on something is shown."""
+        return self.env._(
+            "Figures are shown from %(scores)s answers on, words from %(words)s on.",
+            scores=SCORES_FROM,
+            words=VERBATIMS_FROM,
+        )
 
     def _describe(self, question, cells, answers):
         """Return ``bars`` ((text, number, percent)), ``score`` and ``table`` of one question."""

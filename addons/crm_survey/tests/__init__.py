@@ -27,6 +27,7 @@ from . import (
     test_quality,
     test_questionnaires,
     test_questions,
+    test_report_tours,
     test_reports,
     test_scores,
     test_script,

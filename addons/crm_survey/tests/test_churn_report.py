@@ -93,7 +93,7 @@ class TestChurnReport(CustomerSurveyCase):
 
     def test_queries_do_not_grow(self):
         counts = []
-        for _round in range(2):
+        for _round in range(3):
             self.interviews(20, "pricing", "ethics", competitor_id=self.rival.id)
             report = self.report()
             self.env.flush_all()
@@ -101,4 +101,4 @@ class TestChurnReport(CustomerSurveyCase):
             before = self.env.cr.sql_log_count
             self.assertTrue(report.body)
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2], "the first round fills caches")
