@@ -52,7 +52,7 @@ class CrmSurveyReportMixin(models.AbstractModel):
 
     @api.depends("dimension", "period")
     def _compute_display_name(self):
-        self.display_name = self.env._("Report")
+        self.display_name = self.env["ir.model"]._get(self._name).name
 
     def _get_companies(self):
         """Return the companies the report is about: one, or all the user works in when they are compared."""

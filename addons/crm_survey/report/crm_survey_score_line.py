@@ -17,6 +17,7 @@ class CrmSurveyScoreLine(models.TransientModel):
         readonly=True,
         help="Fewer than five answers, or so many that what is hidden elsewhere could be worked out.",
     )
+    note = fields.Char(string=" ", readonly=True)
     answers = fields.Integer(readonly=True)
     value = fields.Float(string="Score", digits=(6, 2), readonly=True, aggregator="avg")
     low = fields.Float(string="From", digits=(6, 2), readonly=True, aggregator=None, help="95 % interval")

@@ -118,7 +118,7 @@ class CrmSurveyScoreReport(models.TransientModel):
         vals = {"name": name, "period": self._name_of_period(period), "hidden": cell is None, "metric": self.metric}
         score = self._score(cell)
         if score is None:
-            return vals
+            return {**vals, "note": self.env._("Too few answers to be shown.")}
         vals.update(answers=score.answers, value=score.value, low=max(score.low, -100.0), high=min(score.high, 100.0))
         change = scores.compare(score, self._score(before))
         if change:

@@ -12,6 +12,7 @@ class CrmSurveyTagLine(models.TransientModel):
     name = fields.Char(string="Group", readonly=True)
     period = fields.Char(readonly=True)
     hidden = fields.Boolean(string="Too few answers", readonly=True)
+    note = fields.Char(string=" ", readonly=True)
     tag_id = fields.Many2one("crm.survey.tag", string="Code", readonly=True)
     customers = fields.Integer(readonly=True, help="Customers of this group who spoke of it.")
     answers = fields.Integer(string="Of", readonly=True, aggregator=None, help="Customers of this group who are coded.")

@@ -75,7 +75,8 @@ class CrmSurveyTagReport(models.TransientModel):
         ):
             if key in names:
                 vals = {"name": names[key], "period": self._name_of_period(period), "hidden": not is_shown}
-                lines += self._prepare_group(vals, said, tags) if is_shown else [vals]
+                few = {**vals, "note": self.env._("Too few answers to be shown.")}
+                lines += self._prepare_group(vals, said, tags) if is_shown else [few]
         return lines
 
     def _prepare_group(self, vals, said, tags):

@@ -11,7 +11,7 @@ class TestChurnReport(CustomerSurveyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.reasons = {r.code: r for r in cls.env["crm.churn.reason"].search([])}
-        cls.rival = cls.env["crm.competitor"].create({"name": "Xe Phương Nam"})
+        cls.rival = cls.env["crm.competitor"].create({"name": "Xe Tam Đảo"})
         cls.manager = new_test_user(
             cls.env,
             "churn_manager",
@@ -54,7 +54,7 @@ class TestChurnReport(CustomerSurveyCase):
         self.assertEqual(rows[self.reasons["core_service_failure"].name], (6, 6, 6000.0))
         self.assertEqual(rows[self.reasons["circumstances"].name], (2, 0, 6000.0))
         (rival,) = report._get_competitors()
-        self.assertEqual((rival["name"], rival["count"], rival["reason"]), ("Xe Phương Nam", 6, "Core service failure"))
+        self.assertEqual((rival["name"], rival["count"], rival["reason"]), ("Xe Tam Đảo", 6, "Core service failure"))
         (pair,) = report._get_disagreements()
         self.assertEqual(pair, ("Core service failure", "Pricing", 6, 6000.0))
 
@@ -82,7 +82,7 @@ class TestChurnReport(CustomerSurveyCase):
             self.assertEqual(kind, "html")
             text = html.decode()
             self.assertIn(self.reasons["pricing"].with_context(lang=lang).name, text)
-            self.assertIn("Xe Phương Nam", text)
+            self.assertIn("Xe Tam Đảo", text)
             self.assertNotIn(self.customer.name, text)
 
     def test_to_the_interviews(self):

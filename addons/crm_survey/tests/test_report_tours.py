@@ -20,7 +20,7 @@ class TestReportTours(CustomerSurveyCase, HttpCase):
         )
 
     def test_manager_reads_the_churn_report_down_to_a_verbatim(self):
-        rival = self.env["crm.competitor"].create({"name": "Xe Phương Nam"})
+        rival = self.env["crm.competitor"].create({"name": "Xe Tam Đảo"})
         named = self.env["res.partner"].create({"name": "Tour Customer"})
         failure = self.env.ref("crm_survey.churn_reason_core_service_failure")
         moved = self.env.ref("crm_survey.churn_reason_circumstances")

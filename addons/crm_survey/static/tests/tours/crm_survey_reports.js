@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("crm_survey_manager_churn_report", {
         { content: "Reporting", trigger: "[data-menu-xmlid='crm_survey.menu_report']", run: "click" },
         { content: "Churn report", trigger: "[data-menu-xmlid='crm_survey.menu_report_churn_summary']", run: "click" },
         { content: "Three in four were in our hands", trigger: ".o_field_widget[name=body]:contains('75 %')" },
-        { content: "Where they went", trigger: ".o_field_widget[name=body] td:contains('Xe Phương Nam')" },
+        { content: "Where they went", trigger: ".o_field_widget[name=body] td:contains('Xe Tam Đảo')" },
         { content: "Down to the interviews", trigger: "button[name=action_interviews]", run: "click" },
         { content: "The reasons as a table", trigger: ".o_pivot th:contains('Core service failure')" },
         {
