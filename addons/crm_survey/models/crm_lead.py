@@ -138,30 +138,32 @@ class CrmLead(models.Model):
         # What was learnt just now counts: the fit is judged anew before it is read.
         concerned._compute_fit()
         facts = concerned._qualification_facts()
-        activities = []
+        activities, still_open = [], {}
+        kind = self.env.ref("crm_survey.mail_activity_type_qualification")
         for invitation, lead in fresh.items():
             today = invitation.company_id._lifecycle_today()
             known = facts.get(lead.partner_id.id, {})
             advice = qualification.advise(
                 lead.fit_proposal, today, known.get("need_date"), known.get("need_when")
             )
-            asked = invitation.user_input_id.predefined_question_ids.filtered(lambda q: not q.is_page)
             lead.write(
                 {
                     "qualification_invitation_id": invitation.id,
                     "qualified_on": invitation.done_on or invitation.write_date,
                     "qualification_advice": advice.what,
                     "nurture_until": advice.on if advice.what in ("ask", "nurture") else False,
-                    "open_question_ids": [
-                        fields.Command.set([q.id for q in asked if q.id not in said.get(invitation.id, ())])
-                    ],
                 }
             )
+            asked = invitation.user_input_id.predefined_question_ids.filtered(lambda q: not q.is_page)
+            left_out = tuple(question.id for question in asked if question.id not in said.get(invitation.id, ()))
+            still_open[left_out] = still_open.get(left_out, self.browse()) | lead
             if advice.on:
-                activities.append(lead._prepare_advice_vals(advice, invitation))
+                activities.append(lead._prepare_advice_vals(advice, invitation, kind))
+        for left_out, leads_of in still_open.items():
+            leads_of.write({"open_question_ids": [fields.Command.set(left_out)]})
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(activities)
 
-    def _prepare_advice_vals(self, advice, invitation):
+    def _prepare_advice_vals(self, advice, invitation, kind):
         """Return the values of the activity that proposes what to do, in the language of whoever does it."""
         user = self.user_id or invitation.user_id or invitation._get_account_manager()
         env = self.with_context(lang=user.lang or self.env.lang).env
@@ -173,7 +175,7 @@ class CrmLead(models.Model):
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
-            "activity_type_id": self.env.ref("crm_survey.mail_activity_type_qualification").id,
+            "activity_type_id": kind.id,
             "user_id": user.id,
             "date_deadline": advice.on,
             "automated": True,

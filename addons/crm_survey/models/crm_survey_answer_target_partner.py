@@ -34,13 +34,38 @@ class CrmSurveyAnswerTargetPartner(models.AbstractModel):
 
     @api.model
     def _apply(self, invitations, answers, questions):
-        partners = {i.id: i.recipient_id or i.partner_id for i in invitations}
-        values = {}
+        by_id = {invitation.id: invitation for invitation in invitations}
+        values, sources = {}, {}
         for answer in answers:
             field = questions[answer.question_id].target_partner_field_id
-            partner = partners[answer.invitation_id]
+            invitation = by_id[answer.invitation_id]
+            partner = invitation.recipient_id or invitation.partner_id
             if field.name in self._get_allowed_fields() and not partner[field.name]:
                 value = answers_domain.convert(answer, VALUE_TYPES[field.ttype])
                 values.setdefault(partner, {}).setdefault(field.name, value)
+                sources[partner] = invitation
         for partner, vals in values.items():
-            partner.write(vals)
+            # The facts that mirror these fields come from the answer, not from a colleague who typed.
+            partner.with_context(profile_mirroring=True).write(vals)
+        self._record_mirrored(values, sources)
+
+    def _record_mirrored(self, values, sources):
+        """Record the facts that mirror the fields just filled, with the answer as their source.
+
+        :param values: {partner: {field name: value}}
+        :param sources: {partner: ``crm.survey.invitation``}
+        """
+        Attribute = self.env["crm.profile.attribute"]
+        mirrored = Attribute._mirrored_fields()
+        entries = []
+        for partner, vals in values.items():
+            invitation = sources[partner]
+            facts = {
+                attribute.code: value
+                for name, value in vals.items()
+                for attribute in Attribute.browse(mirrored.get(name, ()))
+                if attribute.value_type == "text" and attribute._fits(partner)
+            }
+            if facts:
+                entries.append((partner.id, facts, self._source_ref(invitation), self._answered_on(invitation)))
+        self.env["res.partner"].with_context(profile_mirroring=True)._profile_record_many(entries, "survey")

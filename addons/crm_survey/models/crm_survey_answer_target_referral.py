@@ -15,6 +15,10 @@ class CrmSurveyAnswerTargetReferral(models.AbstractModel):
     def _apply(self, invitations, answers, questions):
         by_id = {invitation.id: invitation for invitation in invitations}
         known = self._get_known(invitations)
+        common = {
+            "source_id": self.env.ref("crm_survey.utm_source_survey").id,
+            "tag_ids": [(4, self.env.ref("crm_survey.crm_tag_referral").id)],
+        }
         vals_list = []
         for answer in answers:
             invitation = by_id[answer.invitation_id]
@@ -22,7 +26,7 @@ class CrmSurveyAnswerTargetReferral(models.AbstractModel):
             for person in referral.parse(text):
                 if (invitation.id, person.key) not in known:
                     known.add((invitation.id, person.key))
-                    vals_list.append(self._prepare_lead_vals(invitation, person))
+                    vals_list.append({**common, **self._prepare_lead_vals(invitation, person)})
         Lead = self.env["crm.lead"].with_context(mail_create_nosubscribe=True, mail_auto_subscribe_no_notify=True)
         Lead.create(vals_list)
 
@@ -47,8 +51,6 @@ class CrmSurveyAnswerTargetReferral(models.AbstractModel):
             "company_id": invitation.company_id.id,
             "user_id": user.id,
             "referred_by_id": referrer.id,
-            "source_id": self.env.ref("crm_survey.utm_source_survey").id,
-            "tag_ids": [(4, self.env.ref("crm_survey.crm_tag_referral").id)],
             "survey_origin_id": invitation.id,
             "survey_referred": person.key,
         }

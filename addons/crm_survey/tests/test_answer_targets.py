@@ -19,6 +19,9 @@ class TestAnswerTargets(CustomerSurveyCase):
         self.answer(invitation, {"competitor": "Thợ mộc"})
         invitation._write_back()
         self.assertEqual(self.customer.function, "Thợ mộc")
+        fact = self.env["crm.profile.fact"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(set(fact.mapped("source")), {"survey"}, "what mirrors the field comes from the answer")
+        self.assertIn("Thợ mộc", fact.mapped("value_text"))
         self.customer.function = "Giám đốc"
         invitation._write_back()
         self.assertEqual(self.customer.function, "Giám đốc")
