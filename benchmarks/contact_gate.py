@@ -1,6 +1,8 @@
 """May we contact these thousand customers now? At most 0.2 seconds, with a number of queries that does not grow.
 
-R is seconds over 0.2 with cold caches; the interval is of the single repetitions.
+R is seconds over 0.2 with cold caches, of the slowest of the cases in each repetition; the interval is of the single
+repetitions. Beside the time on the clock, the processor's time of this process is printed: on a shared machine it is
+what the decisions cost, the database aside.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from .common import database_of, odoo_env, odoo_registry, profiled, say
 
 TARGET = 1.0
 GOAL = 0.2
+CASES = (("email", "survey"), ("sms", "marketing"), ("phone", "sale"))
 WHAT = "decisions of the contact gate for 1,000 partners; R is seconds over 0.2"
 
 
@@ -29,7 +32,9 @@ def run(args):
         with odoo_env(registry) as env:
             populate.fill(env, args.partners, args.partners)
             _past_contacts(env, args.past)
-        seconds = [_decide(registry, args.partners, number) for number in range(args.repeat + 1)][1:]
+        seconds = [
+            max(_decide(registry, args.partners, number, case) for case in CASES) for number in range(args.repeat + 1)
+        ][1:]
         for size in (args.partners // 10, args.partners):
             say(f"  {size} partners: {_decide(registry, size, 0, count=True)} queries")
         _book(registry, args.partners)
@@ -72,19 +77,19 @@ def _past_contacts(env, past):
     env.cr.execute("ANALYZE crm_interaction")
 
 
-def _decide(registry, size, number, count=False):
+def _decide(registry, size, number, case=CASES[0], count=False):
     """Return the seconds that the decisions take (or the queries), nothing being in the cache."""
     with odoo_env(registry) as env:
         partners = _partners(env, size)
         at = datetime(2026, 3, 3, 3, 0) + timedelta(days=number)
         env.invalidate_all()
-        queries, begin = env.cr.sql_log_count, time.perf_counter()
-        decisions = partners._contact_decisions("email", "survey", at)
-        spent = time.perf_counter() - begin
+        queries, begin, processor = env.cr.sql_log_count, time.perf_counter(), time.process_time()
+        decisions = partners._contact_decisions(*case, at)
+        spent, processor = time.perf_counter() - begin, time.process_time() - processor
         assert len(decisions) == size
         if count:
             return env.cr.sql_log_count - queries
-        say(f"  {size} decisions: {spent:.3f} s")
+        say(f"  {size} decisions ({', '.join(case)}): {spent:.3f} s, processor {processor:.3f} s")
     return spent
 
 

@@ -15,7 +15,10 @@ class CrmContactConsent(models.Model):
     _order = "date desc, id desc"
     _rec_name = "partner_id"
     # What becomes of a person's data (crm_profile's register of personal data; not needed to run).
-    _privacy = {"report": ("purpose", "channel_id", "status", "date", "source", "expiry", "representative")}
+    _privacy = {
+        "report": ("purpose", "channel_id", "status", "date", "source", "expiry", "representative"),
+        "mask": ("representative",),
+    }
 
     purpose = fields.Selection(PURPOSE_SELECTION, help="Empty: every purpose.")
     channel_id = fields.Many2one("crm.contact.channel", ondelete="restrict", help="Empty: every channel.")

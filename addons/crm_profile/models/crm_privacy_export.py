@@ -64,7 +64,9 @@ class CrmPrivacy(models.AbstractModel):
         """Whether field ``name`` of ``model`` is hidden in an export of ``root``."""
         if model._name == FACT and name.startswith(("value_", "option_id")) and name != "value_type":
             return True
-        if name in ours.get(model._name, {}).get("mask", ()):
+        # a report is no register of its own, but shows what others hide
+        settings = ours.get(model._name) or getattr(model, "_privacy", None) or {}
+        if name in settings.get("mask", ()):
             return True
         suite = root._name in ours or root._original_module in self._suite_modules_sudo()
         if not suite:

@@ -10,6 +10,7 @@ class CrmCompetitorReport(models.Model):
     _auto = False
     _order = "competitor_id, date desc"
     _rec_name = "competitor_id"
+    _privacy = {"mask": ("liked", "disliked")}
 
     competitor_id = fields.Many2one("crm.competitor", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)

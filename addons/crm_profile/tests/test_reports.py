@@ -167,7 +167,12 @@ class TestCompetitorReport(ProfileCase):
             domain, [], ["considers_count:sum", "uses_count:sum", "left_count:sum", "customer_count:sum"]
         )
         self.assertEqual(counts, [(0, 1, 1, 4)])
-        self.assertEqual(report.search([*domain, ("partner_id", "=", other.id)]).liked, "Gần nhà")
+        row = report.search([*domain, ("partner_id", "=", other.id)])
+        self.assertEqual(row.liked, "Gần nhà")
+        user = new_test_user(self.env, "xuat", groups="crm_profile.group_user,base.group_allow_export")
+        told = row.with_user(user).export_data(["competitor_id/name", "liked"])["datas"][0]
+        self.assertEqual(told[0], "Tiệm góc phố")
+        self.assertNotIn("Gần", told[1], "customers' words are masked, in a report as well")
 
     def test_offers(self):
         competitor = self.env["crm.competitor"].create({"name": "Tiệm góc phố"})
