@@ -48,6 +48,7 @@
         "views/crm_lifecycle_playbook_views.xml",
         "views/crm_next_action_views.xml",
         "views/res_partner_value_views.xml",
+        "views/digest_digest_views.xml",
         "report/crm_lifecycle_report_views.xml",
         "report/crm_lifecycle_summary_report.xml",
         "report/crm_sale_anonymous_views.xml",

@@ -51,6 +51,7 @@ from . import (
     crm_value_class,
     crm_value_class_change,
     crm_value_partner_mixin,
+    digest_digest,
     res_company,
     res_config_settings,
     res_partner,

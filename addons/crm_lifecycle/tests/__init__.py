@@ -8,6 +8,7 @@ from . import (
     test_counter,
     test_customer_code,
     test_customer_form,
+    test_digest,
     test_domain_backtest,
     test_domain_mbg,
     test_domain_stages,

@@ -1,1 +1,1 @@
-from . import crm_sale_anonymous, crm_transaction, pos_order, res_company, res_config_settings
+from . import crm_sale_anonymous, crm_transaction, pos_order, res_company, res_config_settings, res_partner

@@ -1,11 +1,12 @@
 """Orders at the counter as purchases: paid, refunded, invoiced; none counted twice."""
 
 from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
-from odoo.tests import tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 
-@tagged("post_install", "-at_install")
-class TestPos(LifecycleCase):
+class PosCase(LifecycleCase):
+    """A company with one open counter."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -23,16 +24,19 @@ class TestPos(LifecycleCase):
             {"name": "Quầy 1", "payment_method_ids": [(6, 0, cls.method.ids)], "company_id": cls.company.id}
         )
         cls.config.open_ui()
-        cls.session = cls.config.current_session_id
-        cls.session.set_opening_control(0, "")
+        cls.pos_session = cls.config.current_session_id
+        cls.pos_session.set_opening_control(0, "")
         cls.partner = cls.make_customers(1)
 
+
+@tagged("post_install", "-at_install")
+class TestPos(PosCase):
     def _order(self, qty=2, price=50.0, partner=None, **line):
         """Return a draft order of ``qty`` pieces; a negative number is a refund."""
         total = qty * price
         return self.env["pos.order"].create(
             {
-                "session_id": self.session.id,
+                "session_id": self.pos_session.id,
                 "company_id": self.company.id,
                 "partner_id": (self.partner if partner is None else partner).id,
                 "amount_total": total,
@@ -166,3 +170,39 @@ class TestPos(LifecycleCase):
         self.partner.phone = "+84 901 234 567"
         found = self.env["res.partner"].search([("phone_mobile_search", "ilike", "0901234567%")])
         self.assertEqual(found, self.partner)
+
+    def test_found_without_accents_and_narrowed_by_the_number_as_dialled(self):
+        """The till asks for names beginning with the text, then narrows its list by the key."""
+        self.company.country_id = self.env.ref("base.vn")
+        nguyen, other = self.make_customers(2)
+        nguyen.write({"name": "Nguyễn Thị Đào", "phone": "+84 901 234 567"})
+        other.name = "Trần Văn Bình"
+        config = self.pos_session.config_id
+
+        def found(text):
+            fields = ("name", "parent_name", "phone_mobile_search", "email")
+            domain = [*"|" * (len(fields) - 1), *([field, "ilike", text + "%"] for field in fields)]
+            return [row["name"] for row in self.env["res.partner"].get_new_partner(config.id, domain, 0)["res.partner"]]
+
+        self.assertIn("Nguyễn Thị Đào", found("nguyen thi dao"))
+        self.assertNotIn("Trần Văn Bình", found("nguyen thi dao"))
+        self.assertEqual(found("0901 234 567"), ["Nguyễn Thị Đào"])
+        self.assertIn("pos_search_key", self.env["res.partner"]._load_pos_data_fields(config))
+        self.assertIn("0901234567", nguyen.pos_search_key)
+        self.assertIn("nguyen thi dao", nguyen.pos_search_key)
+
+
+@tagged("post_install", "-at_install")
+class TestTill(PosCase, HttpCase):
+    def test_customers_at_the_till(self):
+        """Found without accents, found by the number as it is dialled, and created with what was typed in vain."""
+        self.company.country_id = self.env.ref("base.vn")
+        self.make_customers(1, name="Nguyễn Thị Đào", phone="+84 901 234 567")
+        new_test_user(
+            self.env,
+            "thu-ngan",
+            groups="point_of_sale.group_pos_manager,base.group_partner_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.start_tour(f"/pos/ui/{self.config.id}", "crm_lifecycle_pos_till", login="thu-ngan")
