@@ -1,7 +1,7 @@
 {
     "name": "Customer Lifecycle: Sales",
     "summary": "Sale orders are purchases; quotations make prospects",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "Customer Lifecycle Suite contributors",
     "maintainers": ["lifecycle-suite"],

@@ -46,8 +46,8 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        """Mark the customers on both sides of a change of customer."""
-        if "partner_id" not in vals:
+        """Mark the customers on both sides of a change of customer or company."""
+        if not vals.keys() & {"partner_id", "company_id", "user_id"}:
             result = super().write(vals)
         else:
             self._lifecycle_mark()
@@ -56,6 +56,11 @@ class CrmLead(models.Model):
         if vals.keys() & {"partner_id", "referred_by_id"}:
             self._keep_referral_sudo()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_lifecycle_mark(self):
+        """Mark the customers of deleted leads: they may be prospects no longer."""
+        self._lifecycle_mark()
 
     def _keep_referral_sudo(self):
         """Credit the referrer with the customer, unless somebody else brought that customer before."""

@@ -3,11 +3,22 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.addons.crm_contact_policy.tools import repeat_disturbed
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 
 from ..engine.segments import SegmentQuery
 
 _logger = logging.getLogger(__name__)
+FOUND = {
+    "criteria_user_id",
+    "is_confidential",
+    "member_count",
+    "amount_total",
+    "margin_total",
+    "joined_count",
+    "left_count",
+    "refreshed_on",
+    "error",
+}
 CRITERIA = {
     "domain",
     "metric_domain",
@@ -90,7 +101,9 @@ class CrmSegment(models.Model):
         " hidden from him.",
     )
     is_confidential = fields.Boolean(
-        readonly=True, help="Criteria use restricted facts: only those who may see such facts see who is in it."
+        readonly=True,
+        copy=False,
+        help="Criteria use restricted facts: only those who may see such facts see who is in it.",
     )
     member_ids = fields.One2many("crm.segment.member", "segment_id", domain=[("left_on", "=", False)])
     decision_ids = fields.One2many("crm.segment.decision", "segment_id", string="Decided by Hand")
@@ -155,17 +168,27 @@ class CrmSegment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Create segments; whoever writes the criteria answers for them with his rights."""
+        self._refuse_found(set().union(*vals_list))
         segments = super().create([{**vals, "criteria_user_id": self.env.uid} for vals in vals_list])
         segments._mark_confidential()
         return segments
 
     def write(self, vals):
         """Whoever changes the criteria answers for them with his rights."""
+        self._refuse_found(set(vals))
         if not CRITERIA & set(vals):
             return super().write(vals)
         result = super().write({**vals, "criteria_user_id": self.env.uid})
         self._mark_confidential()
         return result
+
+    def _refuse_found(self, names):
+        """Refuse what the suite finds out itself: who answers for the criteria, who may see members, the figures.
+
+        :raise AccessError: somebody writes it
+        """
+        if not self.env.su and names & FOUND:
+            raise AccessError(self.env._("Author and figures of a segment are kept by the suite."))
 
     def _mark_confidential(self):
         """Hide the members of segments whose criteria may rest on restricted facts."""
@@ -173,7 +196,11 @@ class CrmSegment(models.Model):
             reader = segment.criteria_user_id.has_group("crm_profile.group_restricted")
             confidential = reader and bool(segment._parsed("fact_domain"))
             if segment.is_confidential != confidential:
-                segment.is_confidential = confidential
+                segment._set_confidential_sudo(confidential)
+
+    def _set_confidential_sudo(self, confidential):
+        # As superuser: it follows from the criteria and their author, nobody sets it.
+        self.sudo().is_confidential = confidential
 
     # -- refresh -----------------------------------------------------------------------------------------------------
     def action_refresh(self):

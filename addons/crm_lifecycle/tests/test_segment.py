@@ -167,6 +167,26 @@ class TestSegment(LifecycleCase):
         self.env.invalidate_all()
         self.assertFalse(self.customers[0].with_user(self.seller).lifecycle_segment_ids)
 
+    def test_nobody_forges_the_author_or_opens_a_confidential_segment(self):
+        """By RPC a manager could else lend the criteria the rights of the administrator."""
+        self.env["crm.profile.attribute"].create(
+            {"code": "seg_hidden", "name": "Hidden", "kind": "financial", "value_type": "text",
+             "sensitivity": "restricted"}
+        )
+        self.customers[0]._profile_record({"seg_hidden": "nợ xấu"}, "employee")
+        vals = {"name": "F", "domain": "[]", "fact_domain": "[('attribute_id.code', '=', 'seg_hidden')]"}
+        root = self.env.ref("base.user_root")
+        mine = self.env["crm.segment"].with_user(self.manager).create(vals)
+        for forged in ({"criteria_user_id": root.id}, {"is_confidential": False}, {"member_count": 9}, {"error": "x"}):
+            with self.subTest(forged=forged):
+                with self.assertRaises(AccessError):
+                    mine.write(forged)
+                with self.assertRaises(AccessError):
+                    self.env["crm.segment"].with_user(self.manager).create({**vals, **forged})
+        mine._refresh_sudo()
+        self.assertFalse(mine.sudo()._partners())
+        self.assertEqual(mine.copy().criteria_user_id, self.manager)
+
     def test_one_bad_segment_stops_no_other(self):
         bad, good = self.make(), self.make()
         (bad | good).write({"refreshed_on": False})

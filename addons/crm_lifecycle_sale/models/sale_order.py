@@ -15,6 +15,20 @@ class SaleOrder(models.Model):
         orders._lifecycle_mark()
         return orders
 
+    def write(self, vals):
+        """Mark the customers on both sides of a change of customer, company, day or currency."""
+        if "state" in vals or not vals.keys() & {"partner_id", "company_id", "date_order", "currency_id"}:
+            return super().write(vals)
+        self._lifecycle_mark()
+        result = super().write(vals)
+        self._lifecycle_mark()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_lifecycle_mark(self):
+        """Mark the customers of deleted quotations: they may be prospects no longer."""
+        self._lifecycle_mark()
+
     def _action_confirm(self):
         """Mark the customers: a purchase may change their stage."""
         result = super()._action_confirm()

@@ -53,6 +53,43 @@ class TestSale(LifecycleCase):
             self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
         self.assertEqual(self.stage(self.partner), "prospect")
 
+    def refreshed(self):
+        """Let the job look at who is marked; return the revenue and the stage kept of the customer."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        return self.status(self.partner).amount_total, self.stage(self.partner)
+
+    def test_a_confirmed_order_changed_afterwards(self):
+        """Its lines, its customer and its day: the figures follow within a minute."""
+        order = self._confirm(self._order(days=3))
+        self.assertEqual(self.refreshed(), (100, "new"))
+        order.order_line.product_uom_qty = 5
+        self.assertEqual(self.refreshed(), (500, "new"))
+        order.order_line = [(0, 0, {"product_id": self.product.id, "product_uom_qty": 1, "price_unit": 30})]
+        self.assertEqual(self.refreshed(), (530, "new"))
+        order.order_line[1].price_unit = 40
+        self.assertEqual(self.refreshed(), (540, "new"))
+        order.date_order -= timedelta(days=20)
+        self.refreshed()
+        self.assertEqual(self.status(self.partner).last_date, order.date_order.date())
+        heir = self.make_customers(1)
+        order.partner_id = heir
+        self.assertEqual(self.refreshed(), (0, "suspect"))
+        self.assertEqual(self.stage(heir), "new")
+
+    def test_a_deleted_quotation_or_lead_makes_no_prospect(self):
+        order = self._order()
+        self.assertEqual(self.refreshed(), (0, "prospect"))
+        order.unlink()
+        self.assertEqual(self.refreshed(), (0, "suspect"))
+        lead = self.env["crm.lead"].create(
+            {"name": "Hỏi giá", "partner_id": self.partner.id, "company_id": self.company.id}
+        )
+        self.assertEqual(self.refreshed(), (0, "prospect"))
+        lead.unlink()
+        self.assertEqual(self.refreshed(), (0, "suspect"))
+
     def test_marks_wake_the_job_once(self):
         cron = self.env.ref("crm_lifecycle.ir_cron_refresh")
         self.env.cr.precommit.run()
