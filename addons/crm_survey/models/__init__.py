@@ -67,4 +67,5 @@ from . import (
     survey_user_input_line,
     survey_user_input_line_tag,
     survey_user_input_quality,
+    survey_user_input_token,
 )

@@ -276,6 +276,11 @@ class CrmSurveyInvitation(models.Model):
             return self.browse()
         return self.filtered(lambda i: user.partner_id not in (i.partner_id | i.recipient_id))
 
+    def _on_started(self):
+        """While the interviewer fills in, the program takes no step of its own."""
+        self.filtered("call_since").write({"due": False})
+        return super()._on_started()
+
     def _drop_held(self):
         """What an interviewer is just completing stays planned until its attempt closes it, with its activity."""
         completing = self.filtered(lambda i: i.state == "done")._filter_interviewed()

@@ -24,4 +24,22 @@ class CrmSurveyInvitation(models.Model):
                 raise AccessError(
                     self.env._("Interviewers do not change this of an invitation: %(fields)s", fields=", ".join(labels))
                 )
+            self._check_recipient(vals)
         return super().write(vals)
+
+    def _check_recipient(self, vals):
+        """:raises AccessError: when somebody outside the customer would be sent the customer's link"""
+        if not vals.get("recipient_id"):
+            return
+        recipient = self.env["res.partner"].browse(vals["recipient_id"])
+        if self.partner_id.commercial_partner_id - recipient.commercial_partner_id:
+            raise AccessError(self.env._("Only the customer or one of its contacts is asked."))
+
+    def action_cancel(self):
+        """Cancel by hand: whoever decides who is asked.
+
+        :raises AccessError: for others, who report what came of a call instead
+        """
+        if not self.env.user.has_group("crm_survey.group_manager"):
+            raise AccessError(self.env._("Only an administrator of the surveys cancels an invitation."))
+        return super().action_cancel()

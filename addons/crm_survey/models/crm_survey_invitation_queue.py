@@ -98,7 +98,7 @@ class CrmSurveyInvitation(models.Model):
             span = spans[invitation.id]
             hours = f"{format_duration(span.start)}–{format_duration(span.end)}"
             if span.source == "reached":
-                hours = self.env._("%(hours)s (reached %(count)s times)", hours=hours, count=span.count)
+                hours = self.env._("%(hours)s (reached: %(count)s)", hours=hours, count=span.count)
             elif span.source == "wish":
                 hours = self.env._("%(hours)s (as the customer wishes)", hours=hours)
             invitation.call_best = hours
@@ -128,7 +128,7 @@ class CrmSurveyInvitation(models.Model):
         now = fields.Datetime.now()
         self.call_hint = False
         self.call_allowed = False
-        queued = self.filtered(lambda i: i.state == "to_call")
+        queued = self.filtered(lambda i: i.state == "to_call" or (i.state == "started" and i.call_since))
         decisions = queued._call_decisions(now)
         for invitation in queued:
             decision = decisions[invitation._origin.id or invitation.id]
@@ -160,7 +160,7 @@ class CrmSurveyInvitation(models.Model):
     def _get_queue_domain(self):
         """Return a fresh domain of the calls the user may make: theirs and those nobody has taken."""
         return (
-            Domain("state", "=", "to_call")
+            (Domain("state", "=", "to_call") | Domain("state", "=", "started") & Domain("call_user_id", "!=", False))
             & Domain("company_id", "in", self.env.companies.ids)
             & Domain("user_id", "in", (self.env.uid, False))
         )

@@ -112,6 +112,35 @@ class TestCallAccess(CallCase):
             with self.assertRaises(AccessError):
                 wizard.create({"invitation_id": self.invitation.id}).read(["sheet", "phone"])
 
+    def test_dialog_about_what_one_may_not_see(self):
+        """Related fields are read as superuser: a dialog about another company's customer is refused as a whole."""
+        main = self.far.company_id
+        Dialog = self.env["crm.survey.call"].with_user(self.far).with_context(allowed_company_ids=main.ids)
+        with self.assertRaises(AccessError):
+            Dialog.create({"invitation_id": self.invitation.id}).read(["phone"])
+        other = self.make_program("quiet", self.quiet_survey, company_id=main.id)
+        theirs = self.env["crm.survey.invitation"].create(
+            {"program_id": other.id, "partner_id": self.make_customers(1).id}
+        )
+        dialog = Dialog.create({"invitation_id": theirs.id})
+        with self.assertRaises(AccessError):
+            dialog.write({"invitation_id": self.invitation.id})
+
+    def test_the_link_is_the_customers(self):
+        """An interviewer neither browses tokens, nor sends the link to somebody else, nor cancels."""
+        with self.assertRaises(AccessError):
+            self.invitation.user_input_id.with_user(self.ann).read(["access_token"])
+        self.assertTrue(self.invitation.with_user(self.ann).action_open_survey()["url"])
+        planned = self.env["crm.survey.invitation"].create(
+            {"program_id": self.program.id, "partner_id": self.make_customers(1).id}
+        )
+        contact = self.env["res.partner"].create({"name": "Colleague", "parent_id": planned.partner_id.id})
+        planned.with_user(self.ann).recipient_id = contact
+        with self.assertRaises(AccessError):
+            planned.with_user(self.ann).recipient_id = self.ann.partner_id
+        with self.assertRaises(AccessError):
+            planned.with_user(self.ann).action_cancel()
+
     def test_colleagues_dialog_is_closed(self):
         with freeze_time(MONDAY):
             dialog = self.dialog(self.invitation)

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
@@ -401,7 +402,7 @@ class TestQueue(CallCase):
         )
         invitation.invalidate_recordset()
         with freeze_time(MONDAY):
-            self.assertIn("17:00–19:00 (reached 2 times)", invitation.call_best)
+            self.assertIn("17:00–19:00 (reached: 2)", invitation.call_best)
             self.env["crm.contact.preference"].create(
                 {
                     "partner_id": self.customer.id,
@@ -436,6 +437,22 @@ class TestQueue(CallCase):
                 Queue.action_next_call()
         with freeze_time(NIGHT), self.assertRaises(UserError):
             Queue.action_next_call()
+
+    def test_interview_under_way_stays_in_the_queue(self):
+        """Whoever leaves the questionnaire in the middle finds the call again; the program leaves it alone."""
+        invitation = self.queue()
+        Queue = self.env["crm.survey.invitation"].with_user(self.ann)
+        with freeze_time(MONDAY):
+            self.dialog(invitation)
+            invitation.user_input_id.with_user(self.ann).sudo()._mark_in_progress()
+            self.assertEqual((invitation.state, invitation.due), ("started", False))
+            domain = self.env.ref("crm_survey.crm_survey_invitation_action_queue").domain
+            self.assertIn(invitation, Queue.search(literal_eval(domain)))
+            self.assertEqual(Queue.action_next_call()["context"]["default_invitation_id"], invitation.id)
+        email = self.env.ref("crm_contact_policy.channel_email")
+        self.program.step_ids = [(0, 0, {"sequence": 20, "channel_id": email.id, "days": 0})]
+        self.program._run(MONDAY + timedelta(minutes=5))
+        self.assertFalse(self.mails(invitation))
 
     def test_queue_costs_no_more_for_many(self):
         few, many = self.queue(self.make_customers(3)), self.queue(self.make_customers(30, name="Many"))

@@ -37,6 +37,11 @@ class CrmSurveyCall(models.TransientModel):
     note = fields.Text()
     go_on = fields.Boolean(string="Then the next call", default=True)
 
+    @api.constrains("invitation_id")
+    def _check_invitation(self):
+        """:raises AccessError: for an invitation the user may not work on; the dialog tells much of it"""
+        self.invitation_id.check_access("write")
+
     @api.depends("invitation_id")
     def _compute_call(self):
         now = fields.Datetime.now()
