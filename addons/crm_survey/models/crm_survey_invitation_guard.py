@@ -36,10 +36,10 @@ class CrmSurveyInvitation(models.Model):
             raise AccessError(self.env._("Only the customer or one of its contacts is asked."))
 
     def action_cancel(self):
-        """Cancel by hand: whoever decides who is asked.
+        """Cancel by hand: whoever may ask customers.
 
-        :raises AccessError: for others, who report what came of a call instead
+        :raises AccessError: for interviewers, who report what came of a call instead
         """
-        if not self.env.user.has_group("crm_survey.group_manager"):
-            raise AccessError(self.env._("Only an administrator of the surveys cancels an invitation."))
+        if not self.env.user.has_group("crm_survey.group_user"):
+            raise AccessError(self.env._("Interviewers report what came of a call; they cancel no invitation."))
         return super().action_cancel()
