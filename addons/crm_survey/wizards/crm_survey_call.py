@@ -37,11 +37,6 @@ class CrmSurveyCall(models.TransientModel):
     note = fields.Text()
     go_on = fields.Boolean(string="Then the next call", default=True)
 
-    @api.constrains("invitation_id")
-    def _check_invitation(self):
-        """:raises AccessError: for an invitation the user may not work on; the dialog tells much of it"""
-        self.invitation_id.check_access("write")
-
     @api.depends("invitation_id")
     def _compute_call(self):
         now = fields.Datetime.now()
@@ -72,6 +67,19 @@ class CrmSurveyCall(models.TransientModel):
         now = fields.Datetime.now()
         for dialog in self:
             dialog.call_back_on = dialog.invitation_id and dialog.invitation_id._propose_call_back(now)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: for an invitation the user may not work on; the dialog tells much of it"""
+        dialogs = super().create(vals_list)
+        dialogs.invitation_id.check_access("write")
+        return dialogs
+
+    def write(self, vals):
+        """:raises AccessError: as :meth:`create`"""
+        result = super().write(vals)
+        self.invitation_id.check_access("write")
+        return result
 
     def action_log(self):
         """Record what came of the call – the outcome is the button's – and go on.
