@@ -131,6 +131,10 @@ class TestForwarded(SecurityCase):
         self.assertEqual(self.said()["liked"].value_text_box, SECRET)
         self.assertEqual(self.user_input.state, "done")
 
+    def test_not_for_search_engines(self):
+        """Should a link stand somewhere in public, its page is not indexed."""
+        self.assertIn('content="noindex, nofollow"', self.url_open(self.start_url(self.invitation)).text)
+
     def test_decline_half_way(self):
         page = self.url_open(self.start_url(self.invitation)).text
         response = self.url_open(

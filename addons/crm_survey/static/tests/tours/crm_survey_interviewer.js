@@ -58,6 +58,8 @@ registry.category("web_tour.tours").add("crm_survey_interviewer", {
         goOn,
         { content: "Recommends us", trigger: `${asked("recommend")} label:contains('9')`, run: "click" },
         goOn,
+        { content: "Nobody to refer", trigger: `${asked("need us now")} label:contains('No')`, run: "click" },
+        goOn,
         { content: "By phone", trigger: `${asked("keep in touch")} label:contains('By phone')`, run: "click" },
         {
             content: "Send",
