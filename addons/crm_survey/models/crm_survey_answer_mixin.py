@@ -129,7 +129,10 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
         return Choice(label.code or "", label.value or "", row.code or "", row.value or "")
 
     def _count_answered(self):
-        """Return {invitation id: (questions answered, questions planned)}."""
+        """Return {invitation id: (questions answered, questions planned)}.
+
+        What the answers so far leave out is not planned: a follow-up nobody asked is no question left open.
+        """
         answered = {}
         for user_input, count in self.env["survey.user_input.line"]._read_group(
             Domain("user_input_id", "in", self.user_input_id.ids) & Domain("skipped", "=", False),
@@ -137,6 +140,5 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
             ["question_id:count_distinct"],
         ):
             answered[user_input.id] = count
-        return {
-            i.id: (answered.get(i.user_input_id.id, 0), len(i.user_input_id.predefined_question_ids)) for i in self
-        }
+        planned = self.user_input_id._count_planned()
+        return {i.id: (answered.get(i.user_input_id.id, 0), planned.get(i.user_input_id.id, 0)) for i in self}

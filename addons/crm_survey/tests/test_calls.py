@@ -303,7 +303,8 @@ class TestCall(CallCase):
         self.assertFalse(self.mails(invitation))
         held._release_held(MONDAY + timedelta(hours=3))
         self.assertEqual(held.state, "done")
-        self.assertIn(self.quiet_survey.with_context(lang="vi_VN").title.lower(), self.mails(invitation).subject.lower())
+        title = self.quiet_survey.with_context(lang="vi_VN").title
+        self.assertIn(title.lower(), self.mails(invitation).subject.lower())
 
     def test_link_needs_an_address(self):
         invitation = self.queue()
