@@ -14,7 +14,8 @@ class CrmSurveyInvitation(models.Model):
     def _get_interview_program(self, company, survey_type, partner):
         """Return the program of a kind of questionnaire that suits the customer.
 
-        Running programs come first, then the order of the programs; a program's own filter decides whom it suits.
+        A program's own filter decides whom it suits: one made for such customers comes before one for everybody, then
+        those that run, then the order of the programs.
 
         :raises UserError: if there is none
         """
@@ -27,7 +28,7 @@ class CrmSurveyInvitation(models.Model):
             raise UserError(
                 self.env._("Make a survey program first whose questionnaire is meant for such an interview.")
             )
-        return suited[0]
+        return suited.sorted(lambda program: (program.partner_domain or "[]").strip() == "[]")[0]
 
     @api.model
     def _start_interview_sudo(self, program, partner, **links):

@@ -212,6 +212,21 @@ class TestQualification(CustomerSurveyCase):
         with self.assertRaises(UserError):
             self.make_lead(partner_id=firm.id).action_qualify()
 
+    def test_made_for_them_comes_first(self):
+        """A program for everybody, even one that runs and comes before, gives way to one made for such customers."""
+        self.qualification.write({"sequence": 1, "state": "running"})
+        persons = self.make_program(
+            "prospect",
+            self.questionnaire.copy({"title": "For persons"}),
+            trigger="manual",
+            stage_ids=[(5,)],
+            partner_domain="[('is_company', '=', False)]",
+            sequence=99,
+        )
+        lead = self.make_lead()
+        lead.action_qualify()
+        self.assertEqual(lead.survey_invitation_ids.program_id, persons)
+
     def test_another_company(self):
         lead = self.make_lead()
         main = self.env.ref("base.main_company")
