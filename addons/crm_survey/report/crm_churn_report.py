@@ -40,7 +40,7 @@ class CrmChurnReport(models.TransientModel):
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_body(self):
         for report in self:
-            ready = report.company_id and report.date_from and report.date_to
+            ready = bool(report.company_id and report.date_from and report.date_to)
             report.body = ready and self.env["ir.qweb"]._render("crm_survey.churn_report_body", {"doc": report})
 
     # -- actions -------------------------------------------------------------------------------------

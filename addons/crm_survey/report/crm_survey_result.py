@@ -39,7 +39,7 @@ class CrmSurveyResult(models.TransientModel):
     @api.depends_context("lang", "uid", "allowed_company_ids")
     def _compute_body(self):
         for result in self:
-            result.body = result.survey_id and self.env["ir.qweb"]._render(
+            result.body = bool(result.survey_id) and self.env["ir.qweb"]._render(
                 "crm_survey.result_page", {"result": result, **result._get_results()}
             )
 

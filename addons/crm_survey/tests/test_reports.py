@@ -270,6 +270,9 @@ class TestResults(ReportCase):
         self.assertEqual((results["answered"], results["set_aside"]), (8, 1))
         self.assertEqual(self.data(self.result(), self.recommend)["answers"], 8)
 
+    def test_nothing_chosen_yet(self):
+        self.assertFalse(self.env["crm.survey.result"].with_user(self.manager).new({}).body)
+
     def test_button_of_the_survey(self):
         action = self.quiet_survey.with_user(self.manager).action_result_survey()
         self.assertEqual(action["res_model"], "crm.survey.result")
