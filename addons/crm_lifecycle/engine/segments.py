@@ -40,16 +40,21 @@ class SegmentQuery:
     def apply(self, as_of):
         """Write who joins and leaves on a day; return a dict of ``COUNTS``."""
         first = not self.segment.refreshed_on
+        live = not (first or self.segment.is_redefined)
         left = SQL(
             """UPDATE crm_segment_member m SET left_on = %s
                 WHERE m.id IN (SELECT id FROM leaving) RETURNING m.id""",
             as_of,
         )
         joined = SQL(
-            """INSERT INTO crm_segment_member (segment_id, company_id, partner_id, origin, is_first, entered_on)
-               SELECT %s, %s, j.partner_id, j.origin, %s, %s FROM joining j RETURNING id""",
+            """INSERT INTO crm_segment_member (segment_id, company_id, partner_id, origin, is_first, is_live,
+                      entered_on)
+               SELECT %s, %s, j.partner_id, j.origin, %s, %s OR j.origin = 'manual' AND NOT %s, %s
+                 FROM joining j RETURNING id""",
             self.segment.id,
             self.segment.company_id.id,
+            first,
+            live,
             first,
             as_of,
         )

@@ -142,6 +142,8 @@ class Store:
         self.as_of = run.as_of
         self.recorded_at = run.recorded_at or None
         self.is_first = bool(run.is_first)
+        # Rules that changed have everyone looked at again: what only they change starts nothing.
+        self.new_rules = run.kind == "full" and run.company_id.lifecycle_full_requested
         self.company_id = run.company_id.id
         self.digits = run.company_id.currency_id.decimal_places
         self.generation = run.company_id.lifecycle_generation or 1
@@ -191,15 +193,16 @@ class Store:
         self.cr.execute(
             SQL(
                 """INSERT INTO crm_value_class_change (partner_id, company_id, from_class_id, to_class_id, changed_on,
-                          orders, amount, margin, complaints, referred, days)
+                          orders, amount, margin, complaints, referred, days, is_live)
                    SELECT n.partner, %s, NULLIF(n.old_class, 0), NULLIF(n.class, 0), %s, n.class_orders, %s, %s,
-                          n.class_complaints, %s, n.class_days
+                          n.class_complaints, %s, n.class_days, n.imported = 0 AND NOT %s
                      FROM %s n WHERE n.class != n.old_class AND n.kill = 0""",
                 self.company_id,
                 self.as_of,
                 number("class_amount", self.digits),
                 number("class_margin", self.digits),
                 number("class_referred", self.digits),
+                self.new_rules,
                 SQL.identifier(TABLE),
             )
         )

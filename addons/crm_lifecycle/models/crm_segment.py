@@ -115,6 +115,9 @@ class CrmSegment(models.Model):
     joined_count = fields.Integer(string="Joined", readonly=True, copy=False, help="With the last refresh.")
     left_count = fields.Integer(string="Left", readonly=True, copy=False, help="With the last refresh.")
     refreshed_on = fields.Date(readonly=True, copy=False)
+    is_redefined = fields.Boolean(
+        readonly=True, copy=False, help="Whoever joins by new criteria has done nothing: it starts no program."
+    )
     error = fields.Char(string="Problem", readonly=True, copy=False)
 
     _code_company_uniq = models.UniqueIndex("(company_id, code) WHERE code IS NOT NULL", "One segment for each code.")
@@ -178,7 +181,7 @@ class CrmSegment(models.Model):
         self._refuse_found(set(vals))
         if not CRITERIA & set(vals):
             return super().write(vals)
-        result = super().write({**vals, "criteria_user_id": self.env.uid})
+        result = super().write({**vals, "criteria_user_id": self.env.uid, "is_redefined": True})
         self._mark_confidential()
         return result
 
@@ -252,6 +255,7 @@ class CrmSegment(models.Model):
                 "joined_count": found["joined"],
                 "left_count": found["left"],
                 "refreshed_on": as_of,
+                "is_redefined": False,
                 "error": False,
             }
         )

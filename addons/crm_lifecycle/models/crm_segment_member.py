@@ -20,6 +20,12 @@ class CrmSegmentMember(models.Model):
     is_first = fields.Boolean(
         string="First Fill", readonly=True, help="Was in the segment when it was first filled: starts no program."
     )
+    is_live = fields.Boolean(
+        string="Starts Programs",
+        readonly=True,
+        default=True,
+        help="By what the customer did, or a colleague decided. Who joins by new criteria starts nothing.",
+    )
     entered_on = fields.Date(string="Joined", required=True, readonly=True)
     left_on = fields.Date(string="Left", readonly=True)
     is_confidential = fields.Boolean(related="segment_id.is_confidential")

@@ -29,6 +29,12 @@ class CrmValueClassChange(models.Model):
     complaints = fields.Integer(readonly=True)
     referred = fields.Monetary(string="Referred Revenue", readonly=True)
     days = fields.Integer(string="Within (days)", readonly=True)
+    is_live = fields.Boolean(
+        string="Starts Programs",
+        readonly=True,
+        default=True,
+        help="By what the customer did. Changes by an import, or by new rules for the classes, start nothing.",
+    )
     reason = fields.Char(compute="_compute_reason")
 
     @api.depends("to_class_id", "orders", "amount", "complaints", "days", "referred")

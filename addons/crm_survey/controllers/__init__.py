@@ -1,1 +1,1 @@
-from . import main, results
+from . import main, results, short

@@ -51,6 +51,15 @@ ATTEMPT_FINAL = {
 # Outcomes of attempts that cannot have reached the customer.
 ASTRAY = frozenset({"bounced", "wrong_number"})
 
+# Why an invitation was cancelled -> final code; the rest were never asked, or asked in vain. None: not in the sample.
+CANCEL_FINAL = {
+    "left_stage": NOT_ELIGIBLE,
+    "merged": NOT_ELIGIBLE,
+    "known": NOT_ELIGIBLE,
+    "quota": QUOTA_FILLED,
+    "not_drawn": None,
+}
+
 # Share of the questions asked from which an unfinished questionnaire counts as a partial interview.
 PARTIAL_FROM = 0.5
 
@@ -101,6 +110,20 @@ def final_at_expiry(asked, answered, questions, tried=()):
     if questions and answered / questions >= PARTIAL_FROM:
         return PARTIAL
     return BREAK_OFF
+
+
+def final_at_cancel(reason, asked):
+    """Return the final AAPOR code of an invitation that is cancelled, or ``False`` if it was not in the sample.
+
+    :param reason: why, a key of ``crm.survey.invitation.cancel_reason``
+    :param asked: whether anything went out before
+
+    >>> final_at_cancel("quota", True), final_at_cancel("user", False), final_at_cancel("user", True)
+    ('4.8', '3.11', '2.2')
+    >>> final_at_cancel("not_drawn", False)
+    False
+    """
+    return CANCEL_FINAL.get(reason, NON_CONTACT if asked else NEVER_ASKED) or False
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
 """When a customer is asked, reminded and given up: dates only."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
 class Event:
-    """What starts an invitation: whom, when it happened (naive UTC) and a key that names it once and for all."""
+    """What starts an invitation: whom, when it happened (naive UTC) and a key that names it once and for all.
+
+    ``recipient_id``: the person it was about, when that is another than the customer; else 0.
+    """
 
     partner_id: int
     on: datetime
     key: str
+    recipient_id: int = 0
 
 
 def latest_per_partner(events):
@@ -68,3 +73,51 @@ def per_week(number, days):
     (2, 1, 0)
     """
     return -(-number * 7 // days)
+
+
+def last_occurrence(day, days=(), start=None, months=0):
+    """Return the latest day of a calendar that is not after ``day``, or ``None`` before the first.
+
+    :param days: single days
+    :param start: first of the days that come every ``months`` months; one that a month lacks is its last
+
+    >>> from datetime import date
+    >>> last_occurrence(date(2026, 5, 1), [date(2026, 3, 1), date(2026, 6, 1)])
+    datetime.date(2026, 3, 1)
+    >>> last_occurrence(date(2026, 3, 1), start=date(2026, 1, 31), months=1)
+    datetime.date(2026, 2, 28)
+    >>> last_occurrence(date(2025, 12, 31), start=date(2026, 1, 31), months=1) is None
+    True
+    """
+    past = [one for one in days if one <= day]
+    if start and start <= day:
+        step = (day.year * 12 + day.month - start.year * 12 - start.month) // months * months if months else 0
+        past += [one for one in (add_months(start, step - months), add_months(start, step)) if start <= one <= day]
+    return max(past, default=None)
+
+
+def next_occurrence(day, days=(), start=None, months=0):
+    """Return the first day of a calendar on or after ``day``, or ``None`` after the last; as :func:`last_occurrence`.
+
+    >>> from datetime import date
+    >>> next_occurrence(date(2026, 5, 1), [date(2026, 3, 1), date(2026, 6, 1)])
+    datetime.date(2026, 6, 1)
+    >>> next_occurrence(date(2026, 3, 1), start=date(2026, 1, 31), months=1)
+    datetime.date(2026, 3, 31)
+    """
+    coming = [one for one in days if one >= day]
+    if start:
+        step = max(0, (day.year * 12 + day.month - start.year * 12 - start.month) // months * months) if months else 0
+        coming += [one for one in (add_months(start, step), add_months(start, step + months)) if one >= day]
+    return min(coming, default=None)
+
+
+def add_months(day, months):
+    """Return the same day so many months later, or the last of a shorter month.
+
+    >>> from datetime import date
+    >>> add_months(date(2026, 1, 31), 1), add_months(date(2026, 1, 31), -2)
+    (datetime.date(2026, 2, 28), datetime.date(2025, 11, 30))
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))

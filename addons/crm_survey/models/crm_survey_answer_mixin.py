@@ -127,18 +127,3 @@ class CrmSurveyAnswerMixin(models.AbstractModel):
     def _to_choice(line):
         label, row = line.suggested_answer_id, line.matrix_row_id
         return Choice(label.code or "", label.value or "", row.code or "", row.value or "")
-
-    def _count_answered(self):
-        """Return {invitation id: (questions answered, questions planned)}.
-
-        What the answers so far leave out is not planned: a follow-up nobody asked is no question left open.
-        """
-        answered = {}
-        for user_input, count in self.env["survey.user_input.line"]._read_group(
-            Domain("user_input_id", "in", self.user_input_id.ids) & Domain("skipped", "=", False),
-            ["user_input_id"],
-            ["question_id:count_distinct"],
-        ):
-            answered[user_input.id] = count
-        planned = self.user_input_id._count_planned()
-        return {i.id: (answered.get(i.user_input_id.id, 0), planned.get(i.user_input_id.id, 0)) for i in self}

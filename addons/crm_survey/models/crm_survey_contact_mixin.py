@@ -20,15 +20,18 @@ class CrmSurveyContactMixin(models.AbstractModel):
     def _contact_next(self, at):
         """Make the next step of each invitation at ``at`` (naive UTC); batched per program step.
 
-        E-mails go through the contact gate at once; calls go to the interviewers' queue, which shows what the gate
-        says at the moment of the call. A customer who cannot be reached by the step's channel gets the next one.
+        E-mails and text messages go through the contact gate at once; calls go to the interviewers' queue, which shows
+        what the gate says at the moment of the call. A customer who cannot be reached by the step's channel gets the
+        next one, one of whom everything is known is not asked at all.
         """
-        for (program, number), invitations in self.grouped(lambda i: (i.program_id, i.step)).items():
+        for (program, number), invitations in (self - self._drop_known(at)).grouped(
+            lambda i: (i.program_id, i.step)
+        ).items():
             step = program.step_ids[number : number + 1]
             if not step:
                 invitations.due = False
                 continue
-            reachable = invitations.filtered(f"recipient_id.{'phone' if step.channel_code == 'phone' else 'email'}")
+            reachable = invitations.filtered(lambda i, step=step: step._get_address(i.recipient_id))
             (invitations - reachable)._skip_step(at)
             if step.channel_code == "phone":
                 reachable._queue_call(at)
@@ -42,10 +45,12 @@ class CrmSurveyContactMixin(models.AbstractModel):
 
     def _request_message(self, step, at):
         company = self.company_id
-        for invitation in self.with_company(company[:1]).grouped("lang").values():
-            survey = invitation.survey_id[:1].with_context(lang=invitation[:1].lang)
-            interactions = invitation._contact_request(step.channel_code, "survey", at, subject=survey.title)
-            invitation._remember(interactions)
+        for (lang, survey), invitations in (
+            self.with_company(company[:1]).grouped(lambda i: (i.lang, i.survey_id)).items()
+        ):
+            title = survey.with_context(lang=lang).title
+            interactions = invitations._contact_request(step.channel_code, "survey", at, subject=title)
+            invitations._remember(interactions)
 
     def _remember(self, interactions):
         """Keep the last contact on each invitation; those not sent at once are held or denied."""
@@ -71,9 +76,29 @@ class CrmSurveyContactMixin(models.AbstractModel):
             at = max(by_record[invitation.id].date for invitation in batch)
             step = program.step_ids[number : number + 1] or program.step_ids[-1:]
             batch._ensure_links(at)
-            template = step._get_template(first=not number)
-            template.send_mail_batch(batch.ids, email_layout_xmlid="mail.mail_notification_light")
+            getattr(batch, f"_deliver_{step.channel_code}")(step, first=not number)
             batch._after_step(at, step.channel_id)
+
+    def _deliver_email(self, step, first):
+        """Queue an e-mail for each; ``first`` tells an invitation from a reminder."""
+        template = step._get_template(first=first)
+        template.send_mail_batch(self.ids, email_layout_xmlid="mail.mail_notification_light")
+
+    def _deliver_sms(self, step, first):
+        """Queue a text message with the short link for each, in the customer's language."""
+        self.user_input_id._ensure_short_codes()
+        texts = step._get_sms_template(first=first)._render_field("body", self.ids, compute_lang=True)
+        self.env["sms.sms"].create(
+            [
+                {
+                    "partner_id": invitation.recipient_id.id,
+                    "number": invitation.recipient_id.phone_sanitized or invitation.recipient_id.phone,
+                    "body": str(texts[invitation.id]).strip(),
+                }
+                for invitation in self
+            ]
+        )
+        self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger()
 
     def _contact_rejected(self, interactions):
         """The gate refused: try the next step's channel, else close the invitation."""
@@ -143,7 +168,7 @@ class CrmSurveyContactMixin(models.AbstractModel):
         missing = self.filtered(lambda i: not i.user_input_id)
         for survey, invitations in missing.grouped("survey_id").items():
             deadlines = {i.id: i.expires_on or at + timedelta(days=i.program_id.expiry_days) for i in invitations}
-            vals_list = survey._prepare_invited_answer_vals(invitations, deadlines)
+            vals_list = survey._prepare_invited_answer_vals(invitations, deadlines, at=at)
             inputs = self.env["survey.user_input"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
             for invitation, user_input in zip(invitations, inputs.create(vals_list), strict=True):
                 invitation.user_input_id = user_input
@@ -161,6 +186,13 @@ class CrmSurveyContactMixin(models.AbstractModel):
         if not invitation.user_input_id.deadline:
             invitation.user_input_id.deadline = invitation.expires_on
         return f"{invitation.survey_id.get_base_url()}{invitation.user_input_id.get_start_url()}"
+
+    def _get_short_url_sudo(self):
+        """Return the personal link short enough for a text message; sudo: as :meth:`_get_url_sudo`."""
+        self._get_url_sudo()
+        user_input = self.sudo().user_input_id
+        user_input._ensure_short_codes()
+        return f"{self.sudo().survey_id.get_base_url()}/q/{user_input.crm_short_code}"
 
     def _may_interview(self, user):
         """Whether this employee may fill in the questionnaire for the customer."""

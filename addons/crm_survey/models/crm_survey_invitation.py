@@ -69,9 +69,13 @@ class CrmSurveyInvitation(models.Model):
     )
     cancel_reason = fields.Selection(
         [
-            ("left_stage", "The customer has left the stage"),
+            ("left_stage", "The customer has left the stage, class or segment"),
             ("no_address", "The customer cannot be reached by this channel"),
             ("merged", "Asked under another contact of the same customer"),
+            ("known", "Everything to be asked is known already"),
+            ("quota", "Enough customers like this one have answered"),
+            ("not_drawn", "Not drawn for the sample"),
+            ("stopped", "The program ended"),
             ("user", "Cancelled by hand"),
         ],
         readonly=True,
@@ -141,14 +145,20 @@ class CrmSurveyInvitation(models.Model):
 
     @api.depends("partner_id")
     def _compute_recipient_id(self):
-        without = self.partner_id.filtered(lambda p: p.is_company and not p.email)
+        found = self._find_recipients(self.partner_id)
+        for invitation in self:
+            invitation.recipient_id = found.get(invitation.partner_id, invitation.partner_id)
+
+    @api.model
+    def _find_recipients(self, partners):
+        """Return {company without an e-mail address: the first of its contacts that has one}; one query."""
+        without = partners.filtered(lambda p: p.is_company and not p.email)
         first = {}
         for child in self.env["res.partner"].search(
             Domain("parent_id", "in", without.ids) & Domain("email", "!=", False), order="parent_id, type, id"
         ):
             first.setdefault(child.parent_id, child)
-        for invitation in self:
-            invitation.recipient_id = first.get(invitation.partner_id, invitation.partner_id)
+        return first
 
     @api.depends("recipient_id.lang", "partner_id.lang", "company_id")
     def _compute_lang(self):
@@ -232,17 +242,18 @@ class CrmSurveyInvitation(models.Model):
     # -- closing -------------------------------------------------------------------------------------
 
     def _cancel(self, reason):
-        """Close invitations that were never sent; ``reason`` is a key of ``cancel_reason``."""
-        code = aapor.NOT_ELIGIBLE if reason in ("left_stage", "merged") else aapor.NEVER_ASKED
-        self.write(
-            {
-                "state": "cancelled",
-                "cancel_reason": reason,
-                "final_disposition": code,
-                "done_on": fields.Datetime.now(),
-                "due": False,
-            }
-        )
+        """Close invitations before their time; ``reason`` is a key of ``cancel_reason``."""
+        for asked, invitations in self.grouped(lambda i: bool(i.sent_on)).items():
+            invitations.write(
+                {
+                    "state": "cancelled",
+                    "cancel_reason": reason,
+                    "final_disposition": aapor.final_at_cancel(reason, asked),
+                    "done_on": fields.Datetime.now(),
+                    "due": False,
+                    "call_back_on": False,
+                }
+            )
         self._drop_held()
 
     def _close_sudo(self, code, at):

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..domain import schedule
-from ..domain.names import CUSTOMER_TYPES, LIVE_TRIGGERS
+from ..domain.names import CUSTOMER_TYPES
 
 
 class CrmSurveyProgram(models.Model):
@@ -15,6 +14,7 @@ class CrmSurveyProgram(models.Model):
     _description = "Survey program"
     _inherit = ["mail.thread", "crm.survey.execution.mixin", "crm.survey.explanation.mixin"]
     _order = "sequence, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
@@ -24,7 +24,7 @@ class CrmSurveyProgram(models.Model):
         "res.users", string="Responsible", default=lambda self: self.env.user, domain=[("share", "=", False)]
     )
     state = fields.Selection(
-        [("draft", "Not started"), ("running", "Running"), ("paused", "Paused")],
+        [("draft", "Not started"), ("running", "Running"), ("paused", "Paused"), ("done", "Finished")],
         default="draft",
         required=True,
         readonly=True,
@@ -42,17 +42,25 @@ class CrmSurveyProgram(models.Model):
     )
     survey_type = fields.Selection(related="survey_id.survey_type")
     trigger = fields.Selection(
-        [("stage", "A customer enters a stage"), ("manual", "By hand, for chosen customers")],
+        [
+            ("stage", "A customer enters a stage"),
+            ("class", "A customer enters a value class"),
+            ("segment", "A customer joins a segment"),
+            ("purchase", "A purchase"),
+            ("first_purchase", "The first purchase"),
+            ("calendar", "A calendar: all customers on certain days"),
+            ("manual", "By hand, for chosen customers"),
+        ],
         default="stage",
         required=True,
         tracking=True,
     )
     stage_ids = fields.Many2many("crm.lifecycle.stage", string="Stages")
     leave_cancels = fields.Boolean(
-        string="Only while in the stage",
+        string="Only while there",
         default=True,
-        help="A customer who has left the stage before the invitation goes out, because they bought again "
-        "for example, is not asked.",
+        help="A customer who has left the stage, class or segment before the invitation goes out, because they "
+        "bought again for example, is not asked.",
     )
     partner_domain = fields.Char(string="Only customers", default="[]")
     delay_days = fields.Integer(string="Wait (days)", default=2, help="Days between the event and the invitation.")
@@ -106,14 +114,6 @@ class CrmSurveyProgram(models.Model):
                 100 * program.answered_count / program.asked_count if program.asked_count else 0.0
             )
 
-    @api.constrains("trigger", "stage_ids")
-    def _check_stages(self):
-        for program in self:
-            if program.trigger == "stage" and not program.stage_ids:
-                raise ValidationError(
-                    self.env._("Name the stages that start the program “%(program)s”.", program=program.name)
-                )
-
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
         for program in self:
@@ -162,8 +162,12 @@ class CrmSurveyProgram(models.Model):
     def _activate(self, at):
         """Start the program: events after ``at`` (naive UTC) count, earlier ones never."""
         self._check_may_activate()
+        self._check_may_go_on(at)
         last = self.env["crm.lifecycle.transition"].search([], order="id desc", limit=1)
         self.write({"state": "running", "activated_on": at, "events_until": at, "events_after": last.id})
+        self.stop_reason = False
+        for program in self:
+            program._remember_events_sudo(at)
 
     def action_pause(self):
         """Stop asking; what happens meanwhile starts nothing later."""
@@ -200,49 +204,3 @@ class CrmSurveyProgram(models.Model):
             "target": "new",
             "context": {"default_program_id": self.id},
         }
-
-    # -- events ------------------------------------------------------------------------------------
-
-    def _events(self, since, at):
-        """Return what started this program, oldest first; the seam for further triggers.
-
-        :param since: naive UTC, inclusive
-        :param at: naive UTC, inclusive
-        :returns: list of :class:`schedule.Event`, at most one for each partner
-        """
-        self.ensure_one()
-        events = getattr(self, f"_events_{self.trigger}")(since, at)
-        return schedule.latest_per_partner(events)
-
-    def _events_manual(self, since, at):
-        return []
-
-    def _events_stage(self, since, at):
-        transitions = self.env["crm.lifecycle.transition"].search(self._get_transition_domain(since, at))
-        return [
-            schedule.Event(change.partner_id.id, change.recorded_on, f"crm.lifecycle.transition,{change.id}")
-            for change in transitions
-        ]
-
-    def _get_transition_domain(self, since, at):
-        """Return a fresh domain of the transitions that start this program."""
-        return (
-            self._get_live_domain()
-            & Domain("id", ">", self.events_after)
-            & Domain("recorded_on", ">=", since)
-            & Domain("recorded_on", "<=", at)
-        )
-
-    def _get_live_domain(self):
-        """Return a fresh domain of the stage changes of life itself, whenever they were."""
-        self.ensure_one()
-        return (
-            Domain("company_id", "=", self.company_id.id)
-            & Domain("to_stage_id", "in", self.stage_ids.ids)
-            & Domain("trigger", "in", LIVE_TRIGGERS)
-        )
-
-    def _get_current_domain(self):
-        """Return a fresh domain of the customers who are in the program's stages today."""
-        self.ensure_one()
-        return Domain("lifecycle_stage_id", "in", self.stage_ids.ids) & self._get_partner_domain()

@@ -14,7 +14,7 @@ class CrmSurveyProgramStep(models.Model):
     channel_id = fields.Many2one(
         "crm.contact.channel",
         required=True,
-        domain=[("code", "in", ("email", "phone"))],
+        domain=[("code", "in", ("email", "sms", "phone"))],
         default=lambda self: self.env.ref("crm_contact_policy.channel_email", raise_if_not_found=False),
         ondelete="restrict",
     )
@@ -29,6 +29,13 @@ class CrmSurveyProgramStep(models.Model):
         help="Left empty, the first step uses the invitation and the later ones the reminder.",
     )
 
+    sms_template_id = fields.Many2one(
+        "sms.template",
+        string="SMS",
+        domain=[("model", "=", "crm.survey.invitation")],
+        help="Left empty, the first step uses the invitation and the later ones the reminder.",
+    )
+
     _days_positive = models.Constraint("CHECK (days >= 0)", "A step cannot be earlier than the one before it.")
 
     def _get_template(self, first):
@@ -36,3 +43,14 @@ class CrmSurveyProgramStep(models.Model):
         self.ensure_one()
         fallback = "mail_template_invitation" if first else "mail_template_reminder"
         return self.mail_template_id or self.env.ref(f"crm_survey.{fallback}")
+
+    def _get_sms_template(self, first):
+        """Return the text message of this step; ``first`` tells an invitation from a reminder."""
+        self.ensure_one()
+        fallback = "sms_template_invitation" if first else "sms_template_reminder"
+        return self.sms_template_id or self.env.ref(f"crm_survey.{fallback}")
+
+    def _get_address(self, partner):
+        """Return where this step reaches a person; empty if it does not."""
+        self.ensure_one()
+        return partner.email if self.channel_code == "email" else partner.phone

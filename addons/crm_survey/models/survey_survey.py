@@ -183,11 +183,12 @@ class SurveySurvey(models.Model):
             user, partner, email, test_entry=test_entry, check_attempts=check_attempts, invite_token=invite_token
         )
 
-    def _prepare_invited_answer_vals(self, invitations, deadlines):
+    def _prepare_invited_answer_vals(self, invitations, deadlines, at=None):
         """Return the values of one ``survey.user_input`` per invitation; a fixed number of queries.
 
         :param invitations: ``crm.survey.invitation`` of this survey without an input
         :param deadlines: {invitation id: naive UTC datetime until which the link works}
+        :param at: naive UTC, the moment at which facts count as fresh; now if not given
         :raises UserError: if the survey is closed or has no question
         """
         self.ensure_one()
@@ -195,7 +196,8 @@ class SurveySurvey(models.Model):
         self.check_validity()
         languages = self.env["res.lang"]._get_active_by("code")
         supported = set(self._get_supported_lang_codes())
-        question_ids = self._prepare_user_input_predefined_questions().ids
+        plans = self._plan_invited(invitations, at or fields.Datetime.now())
+        everything = self._prepare_user_input_predefined_questions().ids
         return [
             {
                 "survey_id": self.id,
@@ -204,7 +206,9 @@ class SurveySurvey(models.Model):
                 "nickname": invitation.recipient_id.name,
                 "deadline": deadlines[invitation.id],
                 "lang_id": languages[lang].id if (lang := invitation.lang) in supported else False,
-                "predefined_question_ids": [fields.Command.set(question_ids)],
+                # Whoever has got nothing left to answer since the gate held the message is asked everything.
+                "predefined_question_ids": [fields.Command.set(plans[invitation.id].asked or everything)],
+                "crm_settled_question_ids": list(plans[invitation.id].settled) or False,
                 "crm_invitation_id": invitation.id,
             }
             for invitation in invitations

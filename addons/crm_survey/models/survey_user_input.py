@@ -37,13 +37,6 @@ class SurveyUserInput(models.Model):
             lambda q: not metrics.follows(given.get(q.follow_question_id), q.follow_min, q.follow_max)
         )
 
-    def _count_planned(self):
-        """Return {id: number of questions planned}, without those the answers given so far leave out."""
-        return {
-            user_input.id: len(user_input.predefined_question_ids - user_input._get_inactive_conditional_questions())
-            for user_input in self
-        }
-
     def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
         """Core takes the number 0 for no answer."""
         return super()._save_lines(

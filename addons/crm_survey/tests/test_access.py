@@ -9,6 +9,9 @@ NOTHING = frozenset()
 MATRIX = {
     "crm.survey.program": ({R}, {R}, {R, W, C, U}),
     "crm.survey.program.step": ({R}, {R}, {R, W, C, U}),
+    "crm.survey.program.day": ({R}, {R}, {R, W, C, U}),
+    "crm.survey.program.variant": ({R}, {R}, {R, W, C, U}),
+    "crm.survey.program.quota": ({R}, {R}, {R, W, C, U}),
     "crm.survey.invitation": ({R, W}, {R, W}, {R, W, C}),
     "crm.survey.attempt": ({R, C}, {R, C}, {R, W, C}),
     "crm.churn.reason": ({R}, {R}, {R, W, C, U}),

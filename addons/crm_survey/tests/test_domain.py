@@ -1,12 +1,12 @@
 import doctest
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.tests import BaseCase
 
-from ..domain import aapor, answers, metrics, quality, schedule, scores, validity
+from ..domain import aapor, answers, goal, known, lines, metrics, quality, schedule, scores, validity
 
 counts = st.integers(min_value=0, max_value=2000)
 
@@ -15,7 +15,7 @@ class TestDomain(BaseCase):
     """Pure functions: the check values of the literature and what must always hold."""
 
     def test_docstrings(self):
-        for module in (aapor, answers, metrics, quality, schedule, scores, validity):
+        for module in (aapor, answers, goal, known, lines, metrics, quality, schedule, scores, validity):
             failed, tried = doctest.testmod(module)
             self.assertGreater(tried, 0)
             self.assertFalse(failed, module.__name__)
@@ -58,3 +58,49 @@ class TestDomain(BaseCase):
             answers.convert(answers.Answer(1, 1, 1, "q", value="many"), "integer")
         with self.assertRaises(answers.Unusable):
             answers.convert(answers.Answer(1, 1, 1, "q", choices=(answers.Choice("maybe", "Maybe"),)), "boolean")
+
+    @given(
+        st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from("ab")), max_size=12),
+        st.dictionaries(st.integers(1, 3), st.frozensets(st.sampled_from("ab"), max_size=2), max_size=3),
+        st.frozensets(st.integers(1, 3), max_size=2),
+    )
+    @settings(max_examples=examples(1000), deadline=None)
+    def test_plan_of_questions(self, rows, held, outside):
+        """Each question is asked or left out for a reason; what is known or not collected is never asked."""
+        asks = [
+            known.Ask(number, attribute, ((origin, code),) if 0 < origin < number else ())
+            for number, (attribute, origin, code) in enumerate(rows, 1)
+        ]
+        plan = known.plan_questions(asks, held, outside)
+        by_id = {ask.id: ask for ask in asks}
+        self.assertFalse(set(plan.asked) & set(plan.known + plan.outside))
+        self.assertLessEqual(set(plan.settled), set(plan.asked))
+        for number in plan.asked:
+            self.assertNotIn(by_id[number].attribute_id, set(held) | outside)
+        for number in set(by_id) - set(plan.asked + plan.known + plan.outside):
+            self.assertTrue(by_id[number].triggers, "only follow-ups are left out without a reason of their own")
+        self.assertEqual(known.plan_questions(asks, {}).asked, tuple(by_id), "nothing known: everything is asked")
+
+    @given(st.integers(0, 20000), st.integers(1, 30), st.integers(0, 900))
+    @settings(max_examples=examples(500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    def test_calendar_days(self, first, months, later):
+        """The last day is never after, the next never before today, and both are days of the calendar."""
+        start = date(2020, 1, 1) + timedelta(days=first)
+        today = start + timedelta(days=later)
+        last = schedule.last_occurrence(today, start=start, months=months)
+        following = schedule.next_occurrence(today, start=start, months=months)
+        self.assertTrue(last <= today <= following)
+        days = {schedule.add_months(start, months * step) for step in range(later // 28 + 3)}
+        self.assertTrue({last, following} <= days)
+        self.assertFalse([day for day in days if last < day < following and day != today])
+
+    @given(st.integers(0, 500), st.integers(0, 500), st.floats(0.01, 1), st.integers(0, 60))
+    @settings(max_examples=examples(500), deadline=None)
+    def test_spread_reaches_the_target(self, target, answers_there, rate, days):
+        """Asked so many a day, the expected answers are enough on the last day, and one a day fewer are not."""
+        per_day = goal.sends_per_day(target, answers_there, rate, days)
+        if days and target > answers_there:
+            self.assertGreaterEqual(answers_there + per_day * days * rate, target - 1e-6)
+            self.assertLess(answers_there + (per_day - 1) * days * rate, target)
+        else:
+            self.assertEqual(per_day, 0)

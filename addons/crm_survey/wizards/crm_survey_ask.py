@@ -18,6 +18,10 @@ class CrmSurveyAsk(models.TransientModel):
     ask_count = fields.Integer(compute="_compute_result", string="Will be asked")
     skip_count = fields.Integer(compute="_compute_result", string="Asked before")
     unreachable_count = fields.Integer(compute="_compute_result", string="Without an address")
+    other_count = fields.Integer(
+        compute="_compute_result", string="Not asked", help="The program is for others, or their quota is filled."
+    )
+    known_count = fields.Integer(compute="_compute_result", string="Nothing left to ask")
 
     @api.model
     def default_get(self, fields_list):
@@ -30,14 +34,46 @@ class CrmSurveyAsk(models.TransientModel):
     @api.depends("program_id", "partner_ids")
     def _compute_result(self):
         for wizard in self:
+            program = wizard.program_id.with_company(wizard.program_id.company_id)
             partners = wizard.partner_ids._origin
             skipped = wizard._get_skipped()
-            phone = "phone" in wizard.program_id.step_ids.mapped("channel_code")
-            unreachable = (partners - skipped).filtered(lambda p, phone=phone: not p.email and not (phone and p.phone))
+            rest = partners - skipped
+            may = wizard._get_allowed(program, rest)
+            reachable = wizard._get_reachable(program, may)
+            known = wizard._get_known(program, reachable)
             wizard.partner_count = len(partners)
             wizard.skip_count = len(skipped)
-            wizard.unreachable_count = len(unreachable)
-            wizard.ask_count = len(partners - skipped - unreachable)
+            wizard.other_count = len(rest - may)
+            wizard.unreachable_count = len(may - reachable)
+            wizard.known_count = len(known)
+            wizard.ask_count = len(reachable - known)
+
+    def _get_allowed(self, program, partners):
+        """Return those whom the filter and the quotas of the program let through."""
+        if not program:
+            return partners
+        allowed = self.env["res.partner"].search(Domain("id", "in", partners.ids) & program._get_partner_domain())
+        quotas = program._choose_quotas(allowed)
+        return partners.filtered(lambda partner: partner.id in quotas)
+
+    def _get_reachable(self, program, partners):
+        """Return those whom one of the steps reaches, themselves or by the contact who is asked for a company."""
+        asked = self.env["crm.survey.invitation"]._find_recipients(partners)
+        steps = program.step_ids
+        return partners.filtered(lambda p: any(step._get_address(asked.get(p, p)) for step in steps))
+
+    def _get_known(self, program, partners):
+        """Return those of whom everything is known that the questionnaire asks."""
+        if not program:
+            return partners.browse()
+        known = partners.browse()
+        skip, months = program._get_plan_settings()
+        today = program._local_day(fields.Datetime.now())
+        chosen = program._choose_surveys(partners)
+        for survey, batch in partners.grouped(lambda p: chosen[p.id]).items():
+            plans = survey._plan_for_sudo(batch, today, months if skip else None)
+            known |= batch.filtered(lambda p, plans=plans: plans[p.id].is_empty)
+        return known
 
     def _get_skipped(self):
         """Return the chosen customers with an open invitation, or whom the program may not ask again yet."""
@@ -64,6 +100,7 @@ class CrmSurveyAsk(models.TransientModel):
         program = self.program_id.with_company(self.program_id.company_id)
         program._check_may_activate()
         at = fields.Datetime.now()
+        program._check_may_go_on(at)
         partners = self.partner_ids - self._get_skipped()
         invitations = program._invite_sudo({partner.id: (at, False) for partner in partners}, at)
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_survey.crm_survey_invitation_action")
