@@ -14,7 +14,8 @@ import sys
 from .common import say
 
 NAMES = ("cdnow", "lifecycle_run", "shared_run", "dirty_refresh", "action_confirm", "contact_gate", "screens",
-         "segments", "ledger_import", "service_occurrences", "service_against_oca", "survey_results")
+         "segments", "ledger_import", "service_occurrences", "service_against_oca", "survey_results",
+         "survey_invitations", "survey_inputs")
 
 
 def main(argv):
