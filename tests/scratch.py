@@ -94,6 +94,60 @@ def kill_at(database, moment, code):
     kill(process)
 
 
+AGAIN_AND_AGAIN = """
+import os, signal, sys, time
+from odoo import api, sql_db
+code, moments, name, uid = {code!r}, {moments!r}, env.cr.dbname, env.uid
+registry = env.registry
+env.cr.rollback()
+sql_db.close_all()
+
+def work():
+    sql_db.close_all()
+    with registry.cursor() as cr:
+        exec(code, {{"env": api.Environment(cr, uid, {{}})}})
+
+killed = 0
+for moment in [*moments, None]:
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        try:
+            work()
+            sys.stdout.flush()
+        except BaseException:
+            import traceback
+            traceback.print_exc(file=sys.stdout)
+            sys.stdout.flush()
+            os._exit(1)
+        os._exit(0)
+    if moment is not None:
+        time.sleep(moment)
+        os.kill(child, signal.SIGKILL)
+    killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+print("KILLED", killed, flush=True)
+os._exit(0)
+"""
+
+
+def kill_again_and_again(database, code, moments):
+    """Run ``code`` on ``database`` in processes killed after so many seconds, one after the other, then to its end.
+
+    One Odoo is started; each run is a fork of it with connections of its own, so that twenty kills cost no twenty
+    starts.
+
+    :param moments: seconds after which the runs are killed
+    :return: how many were killed before they had finished
+    :raises AssertionError: the last run did not finish
+    """
+    done = subprocess.run(odoo_command(database, "shell", "--log-level=warn"), text=True, capture_output=True,
+                          input=AGAIN_AND_AGAIN.format(code=code, moments=list(moments)), timeout=3600)
+    output = done.stdout + done.stderr
+    assert "DONE" in output and "KILLED" in output, output[-4000:]
+    assert "Traceback (most recent call last)" not in output, output[-4000:]
+    return int(output.split("KILLED")[1].split()[0])
+
+
 def wait_for(process, word):
     """Read what ``process`` prints up to the line that starts with ``word``.
 

@@ -1,16 +1,25 @@
 """The daily planning killed with SIGKILL at random moments, and two of them at once, leave the rows of a quiet day.
 
 Real Odoo processes on copies of a prepared database: subscriptions by interval and by series, batches of a few rows,
-so that a day has many commits. Twenty moments with SUITE_LONG=1, two otherwise.
+so that a day has many commits. Twenty kills in a row, and moments of a fresh day: four with SUITE_LONG=1, else one.
 """
 
 import os
 import random
 import unittest
 
-from .scratch import connection, kill_at, run_shell, scratch_database, seconds_undisturbed, start_shell
+from .scratch import (
+    connection,
+    kill_again_and_again,
+    kill_at,
+    run_shell,
+    scratch_database,
+    seconds_undisturbed,
+    start_shell,
+)
 
-MOMENTS = 20 if os.environ.get("SUITE_LONG") == "1" else 2
+KILLS = 20
+MOMENTS = 4 if os.environ.get("SUITE_LONG") == "1" else 1
 COMPANY = "Planned and restarted"
 PREPARE = f"""
 import random
@@ -98,6 +107,10 @@ class TestKillService(unittest.TestCase):
                     process.wait()
                 self.assertTrue(any("DONE" in output for output in outputs), outputs)
                 run_shell(database, DAY)
+                self.assertSame(database, expected)
+            with self.subTest("twenty times in a row"), scratch_database(prepared) as database:
+                moments = [seconds * random.uniform(0, 2 / KILLS) for _number in range(KILLS)]
+                self.assertGreaterEqual(kill_again_and_again(database, DAY, moments), KILLS // 2)
                 self.assertSame(database, expected)
             for number in range(MOMENTS):
                 moment = seconds * random.uniform(number, number + 1) / MOMENTS

@@ -1,16 +1,25 @@
 """Reminders, promised times, contracts, solved cases: the work killed with SIGKILL and run again does all of it once.
 
-Real Odoo processes on copies of a prepared database, a few rows to a transaction. Twenty moments with SUITE_LONG=1, two
-otherwise. Mails stay in Odoo's queue: what counts is that each is there, and there once.
+Real Odoo processes on copies of a prepared database, a few rows to a transaction. Twenty kills in a row, and moments of a
+fresh day: four with SUITE_LONG=1, else one. Mails stay in Odoo's queue: what counts is that each is there, and there once.
 """
 
 import os
 import random
 import unittest
 
-from .scratch import connection, kill_at, run_shell, scratch_database, seconds_undisturbed, start_shell
+from .scratch import (
+    connection,
+    kill_again_and_again,
+    kill_at,
+    run_shell,
+    scratch_database,
+    seconds_undisturbed,
+    start_shell,
+)
 
-MOMENTS = 20 if os.environ.get("SUITE_LONG") == "1" else 2
+KILLS = 20
+MOMENTS = 4 if os.environ.get("SUITE_LONG") == "1" else 1
 COUNT = 120
 COMPANY = "Reminded and restarted"
 PREPARE = f"""
@@ -133,6 +142,10 @@ class TestKillServiceWork(unittest.TestCase):
                     process.stdout.close()
                     process.wait()
                 seconds_undisturbed(database, WORK)
+                self.assertSame(database, expected)
+            with self.subTest("twenty times in a row"), scratch_database(prepared) as database:
+                moments = [seconds * random.uniform(0, 2 / KILLS) for _number in range(KILLS)]
+                self.assertGreaterEqual(kill_again_and_again(database, WORK, moments), KILLS // 2)
                 self.assertSame(database, expected)
             for number in range(MOMENTS):
                 moment = seconds * random.uniform(number, number + 1) / MOMENTS
