@@ -1,7 +1,8 @@
 """Reminders, promised times, contracts, solved cases: the work killed with SIGKILL and run again does all of it once.
 
-Real Odoo processes on copies of a prepared database, a few rows to a transaction. Twenty kills in a row, and moments of a
-fresh day: four with SUITE_LONG=1, else one. Mails stay in Odoo's queue: what counts is that each is there, and there once.
+Real Odoo processes on copies of a prepared database, a few rows to a transaction. Twenty kills in a row, and moments of
+a fresh day: four with SUITE_LONG=1, else one. Mails stay in Odoo's queue: what counts is that each is there, and there
+once.
 """
 
 import os
