@@ -1,6 +1,7 @@
 from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 RATES = {"1": 1, "3": 3, "5": 5}
 
@@ -33,18 +34,26 @@ class CrmServicePortalMixin(models.AbstractModel):
         self._customer_note(self.env._("The customer confirmed the visit."))
 
     def _customer_ask_move(self, wish):
-        """Ask for another day: nothing is moved by itself, the coordinator gets an activity.
+        """Ask for another day: nothing is moved by itself, the coordinator gets an activity; asking again renews it.
 
         :param wish: the customer's words
         :raises UserError: the visit is closed or under way
         """
         self.ensure_one()
         self._check_may("start")
+        summary, note = self.env._("The customer asks for another day"), escape(wish)
+        call = self.env.ref("mail.mail_activity_data_call")
+        asked = self.activity_ids.filtered(lambda a: a.activity_type_id == call and a.summary == summary)[:1]
+        if asked and html2plaintext(asked.note or "") == html2plaintext(note):
+            return  # a second click
         self._customer_note(self.env._("The customer asks for another day: %(wish)s", wish=wish))
+        if asked:
+            asked.note = note
+            return
         self.activity_schedule(
-            "mail.mail_activity_data_call",
-            summary=self.env._("The customer asks for another day"),
-            note=escape(wish),
+            activity_type_id=call.id,
+            summary=summary,
+            note=note,
             user_id=(self.user_id or self.plan_ids.user_id[:1]).id or self.env.uid,
         )
 
