@@ -1,1 +1,1 @@
-from . import test_program
+from . import test_complaint, test_program
