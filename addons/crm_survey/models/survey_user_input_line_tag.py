@@ -10,7 +10,7 @@ from ..domain.suppression import VERBATIMS_FROM
 class SurveyUserInputLine(models.Model):
     """What a customer wrote is sorted by codes; the words themselves are never changed."""
 
-    _inherit = "survey.user_input.line"
+    _inherit = "survey.user_input.line"  # pylint: disable=consider-merging-classes-inherited  # a file for each
 
     tag_ids = fields.Many2many(
         "crm.survey.tag", "crm_survey_tag_line_rel", "line_id", "tag_id", string="Codes", copy=False

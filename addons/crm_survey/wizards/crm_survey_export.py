@@ -194,8 +194,15 @@ class CrmSurveyExport(models.TransientModel):
 
     def _get_code_book(self):
         """Return rows that say what the codes mean, in the reader's language."""
-        _ = self.env._
-        rows = [[_("Question"), _("Code"), _("Kind"), _("Label or row"), _("Label code")]]
+        rows = [
+            [
+                self.env._("Question"),
+                self.env._("Code"),
+                self.env._("Kind"),
+                self.env._("Label or row"),
+                self.env._("Label code"),
+            ]
+        ]
         kinds = dict(self.env["survey.question"]._fields["question_type"]._description_selection(self.env))
         for question in self._get_questions():
             head = [question.title, question.code or "", kinds.get(question.question_type, "")]
