@@ -59,6 +59,7 @@ class TestBackPerformance(AnswerBackCase):
         self._assert_constant(self.survey, self.back_program, {"nps": self.scale(2)})
 
     def test_complaints(self):
+        self.without_cases()
         self._assert_constant(self.survey, self.back_program, {"trouble": self.words("text_box", "Late")})
 
     def test_churn(self):
