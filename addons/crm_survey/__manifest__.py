@@ -17,7 +17,7 @@
         "security/survey_rules.xml",
         "security/crm_survey_report_rules.xml",
         "data/crm_churn_reason_data.xml",
-        "data/crm_survey_back_data.xml",
+        "data/crm_survey_follow_up_data.xml",
         "data/survey_quiet_data.xml",
         "data/survey_churn_data.xml",
         "data/survey_new_data.xml",
@@ -72,7 +72,6 @@
         "report/crm_churn_report_views.xml",
         "views/menus.xml",
         "report/crm_survey_productivity_views.xml",
-        "views/menus_back.xml",
         "report/menus.xml",
     ],
     "assets": {
