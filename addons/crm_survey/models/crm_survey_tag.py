@@ -21,7 +21,7 @@ class CrmSurveyTag(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        taken = set(self.with_context(active_test=False).search([]).mapped("code"))
+        taken = set(self.with_context(active_test=False).search([("code", "!=", False)]).mapped("code"))
         for vals in vals_list:
             if not vals.get("code"):
                 vals["code"] = make_code(vals.get("name"), taken, "tag")

@@ -7,7 +7,7 @@ from ..domain import metrics
 class SurveyQuestion(models.Model):
     """Standard measures on Odoo's question types, and follow-up questions to a scale."""
 
-    _inherit = "survey.question"
+    _inherit = "survey.question"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
     metric = fields.Selection(
         [
