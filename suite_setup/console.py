@@ -82,7 +82,7 @@ def run_logged(command, log, current=None, progress=None, env=None, cwd=None, st
     """
     pattern = re.compile(progress) if progress else None
     os.makedirs(os.path.dirname(log), exist_ok=True)
-    with open(log, "w", encoding="utf-8") as out:
+    with open(log, "w", encoding="utf-8", buffering=1) as out:
         process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
