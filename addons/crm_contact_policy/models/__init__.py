@@ -21,6 +21,7 @@ from . import (
     crm_interaction_outcome,
     crm_interaction_source,
     crm_mention,
+    ir_qweb,
     mail_activity,
     mail_mail,
     mail_mail_ledger,

@@ -95,7 +95,7 @@ class CrmContactSender(models.AbstractModel):
 
     def _contact_send(self, interactions, at):
         with self.env.cr.savepoint():
-            with interactions._ledger_pause():
+            with interactions._ledger_pause(), self.env["ir.qweb"]._compile_once():
                 self._contact_of(interactions)._contact_deliver(interactions)
             interactions.sudo().write({"state": "done", "date": at, "error": False, "reason_code": False})
 

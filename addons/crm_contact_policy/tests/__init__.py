@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_booking,
+    test_compile_once,
     test_consent,
     test_consent_rules,
     test_conversation,

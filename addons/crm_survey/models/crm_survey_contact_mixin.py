@@ -57,7 +57,8 @@ class CrmSurveyContactMixin(models.AbstractModel):
         by_record = {interaction.res_id: interaction for interaction in interactions}
         for invitation in self.filtered(lambda i: i.id in by_record):
             interaction = by_record[invitation.id]
-            invitation.interaction_id = interaction
+            if invitation.interaction_id != interaction:  # the delivery has noted those that were sent
+                invitation.interaction_id = interaction
             if interaction.state == "held":
                 # Whoever was asked before stays asked while a reminder waits: the link still works and expires.
                 first = not invitation.sent_on and invitation.state != "started"

@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo import fields
+from odoo.addons.base.models.ir_qweb import IrQweb
 from odoo.tests import tagged
 
 from .common import CustomerSurveyCase
@@ -29,6 +32,18 @@ class TestPerformance(CustomerSurveyCase):
     def test_send(self):
         few, many = self._plan(self.make_customers(10)), self._plan(self.make_customers(40))
         self.assertSameQueryCount(lambda: few._contact_next(self.at), lambda: many._contact_next(self.at))
+
+    def test_text_compiled_once(self):
+        """The texts of the messages are compiled once a language, not once a customer."""
+        compiling, numbers = IrQweb._generate_code_uncached, []
+        self._plan(self.make_customers(1))._contact_next(self.at)  # warm up: the layout, a view, is kept by Odoo
+        for size in (2, 6):
+            invitations = self._plan(self.make_customers(size))
+            with patch.object(IrQweb, "_generate_code_uncached", autospec=True, side_effect=compiling) as spy:
+                invitations._contact_next(self.at)
+            self.assertEqual(set(invitations.mapped("state")), {"sent"})
+            numbers.append(spy.call_count)
+        self.assertEqual(numbers, [1, 1])
 
     def _answered(self, number):
         # One answer for each: the ORM inserts a hundred rows a statement, which must not be mistaken for growth.
