@@ -5,7 +5,7 @@ from .test_answer_back import AnswerBackCase
 
 
 @tagged("post_install", "-at_install")
-class TestBackPerformance(AnswerBackCase):
+class TestRecordingPerformance(AnswerBackCase):
     """Recording needs as many queries for a hundred customers as for ten, whatever is recorded."""
 
     def _answered(self, number, survey, program, answers, link=None):
