@@ -174,6 +174,16 @@ class CrmSurveyProgram(models.Model):
     def _get_purchase_domain(self):
         return Domain("company_id", "=", self.company_id.id) & Domain("amount", ">", 0)
 
+    @api.model
+    def _person_event(self, record, person, on):
+        """Return the event of something that happened with a person.
+
+        That person is asked, for their company if they have one, unless nothing reaches them.
+        """
+        customer = person.commercial_partner_id
+        reachable = person != customer and (person.email or person.phone)
+        return schedule.Event(customer.id, on, f"{record._name},{record.id}", person.id if reachable else 0)
+
     # -- days ----------------------------------------------------------------------------------------
 
     def _local_day(self, moment):

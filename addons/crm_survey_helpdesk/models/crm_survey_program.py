@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.addons.crm_survey.domain import schedule
 from odoo.fields import Domain
 
 
@@ -34,11 +33,5 @@ class CrmSurveyProgram(models.Model):
             domain &= Domain("stage_id", "in", self.ticket_stage_ids.ids)
         if self.ticket_team_ids:
             domain &= Domain("team_id", "in", self.ticket_team_ids.ids)
-        return [self._ticket_event(ticket) for ticket in self.env["helpdesk.ticket"].search(domain)]
-
-    def _ticket_event(self, ticket):
-        person, customer = ticket.partner_id, ticket.partner_id.commercial_partner_id
-        reachable = person != customer and (person.email or person.phone)
-        return schedule.Event(
-            customer.id, ticket.closed_date, f"{ticket._name},{ticket.id}", person.id if reachable else 0
-        )
+        tickets = self.env["helpdesk.ticket"].search(domain)
+        return [self._person_event(ticket, ticket.partner_id, ticket.closed_date) for ticket in tickets]

@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.addons.crm_service_plan.models.crm_service_contract import IN_FORCE
-from odoo.addons.crm_survey.domain import schedule
 from odoo.fields import Domain
 
 
@@ -45,7 +44,7 @@ class CrmSurveyProgram(models.Model):
         if self.service_plan_ids:
             domain &= Domain("plan_ids", "in", self.service_plan_ids.ids)
         visits = self.env["crm.service.visit"].search(domain)
-        return [self._service_event(visit, visit.partner_id, self._day_start(visit.done_date)) for visit in visits]
+        return [self._person_event(visit, visit.partner_id, self._day_start(visit.done_date)) for visit in visits]
 
     def _events_case(self, since, at):
         """Cases solved and not taken up again; whoever brought it forward is asked."""
@@ -59,7 +58,7 @@ class CrmSurveyProgram(models.Model):
         if self.case_category_ids:
             domain &= Domain("category_id", "in", self.case_category_ids.ids)
         cases = self.env["crm.service.case"].search(domain)
-        return [self._service_event(case, case.contact_id or case.partner_id, case.solved_on) for case in cases]
+        return [self._person_event(case, case.contact_id or case.partner_id, case.solved_on) for case in cases]
 
     def _events_contract(self, since, at):
         """Contracts that expired or were cancelled, and that no other one follows."""
@@ -70,16 +69,10 @@ class CrmSurveyProgram(models.Model):
             & self._get_day_domain("ended_on", since, at)
         )
         return [
-            self._service_event(contract, contract.partner_id, self._day_start(contract.ended_on))
+            self._person_event(contract, contract.partner_id, self._day_start(contract.ended_on))
             for contract in contracts
         ]
 
     def _get_branch_domain(self):
         """Return a fresh domain of what belongs to the program's company or one of its branches."""
         return Domain("company_id", "child_of", self.company_id.id)
-
-    def _service_event(self, record, person, on):
-        """Return the event of a visit, case or contract; ``person`` is asked, for their company if they have one."""
-        customer = person.commercial_partner_id
-        reachable = person != customer and (person.email or person.phone)
-        return schedule.Event(customer.id, on, f"{record._name},{record.id}", person.id if reachable else 0)
