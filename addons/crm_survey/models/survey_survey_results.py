@@ -13,4 +13,4 @@ class SurveySurvey(models.Model):
         self.ensure_one()
         if self.survey_type not in CUSTOMER_TYPES:
             return super().action_result_survey()
-        return self.env["crm.survey.result"].action_open(self)
+        return self.env["crm.survey.result"].create({"survey_id": self.id})._open()

@@ -43,16 +43,13 @@ class CrmSurveyResult(models.TransientModel):
                 "crm_survey.result_page", {"result": result, **result._get_results()}
             )
 
-    @api.model
-    def action_open(self, survey=None, program=None):
-        """Return the action that opens the results of a survey or program."""
-        survey = survey or program.survey_id
-        result = self.create({"survey_id": survey.id, "program_id": program.id if program else False})
+    def _open(self):
+        """Return the action that opens these results."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Results"),
             "res_model": self._name,
-            "res_id": result.id,
+            "res_id": self.id,
             "view_mode": "form",
             "views": [(False, "form")],
         }
