@@ -126,6 +126,16 @@ class TestCallAccess(CallCase):
         with self.assertRaises(AccessError):
             dialog.write({"invitation_id": self.invitation.id})
 
+    def test_form_about_what_one_may_not_see(self):
+        """A form that is not saved yet tells no more than one that is."""
+        Dialog = self.env["crm.survey.call"].with_user(self.far).with_context(
+            allowed_company_ids=self.far.company_id.ids
+        )
+        for name in ("phone", "email", "call_why", "sheet"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                values = {"invitation_id": self.invitation.id}
+                Dialog.onchange(values, ["invitation_id"], {"invitation_id": {}, name: {}})
+
     def test_the_link_is_the_customers(self):
         """An interviewer neither browses tokens, nor sends the link to somebody else, nor cancels."""
         with self.assertRaises(AccessError):
