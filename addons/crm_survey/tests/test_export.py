@@ -95,6 +95,13 @@ class TestExport(ReportCase):
         self.manager.group_ids |= self.env.ref("crm_profile.group_restricted")
         self.assertEqual(self.rows()[0]["liked"], "private")
 
+    def test_question_mark_in_the_title(self):
+        self.quiet_survey.title = "How are you? 100 % well/ill"
+        wizard = self.env["crm.survey.export"].create({"survey_id": self.quiet_survey.id, "file_format": "csv"})
+        path, query = wizard.action_export()["url"].split("?")
+        self.assertTrue(path.endswith("/How%20are%20you%3F%20100%20%25%20well-ill.csv"), path)
+        self.assertEqual(query, "download=true")
+
     def test_managers_only(self):
         with self.assertRaises(AccessError):
             self.env["crm.survey.export"].with_user(self.seller).create({"survey_id": self.quiet_survey.id})

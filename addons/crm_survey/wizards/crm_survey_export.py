@@ -1,6 +1,7 @@
 import base64
 import csv
 import io
+from urllib.parse import quote
 
 import xlsxwriter
 from odoo import fields, models
@@ -56,7 +57,7 @@ class CrmSurveyExport(models.TransientModel):
         return {
             "type": "ir.actions.act_url",
             "target": "self",
-            "url": f"/web/content/{self._name}/{self.id}/file/{self.filename}?download=true",
+            "url": f"/web/content/{self._name}/{self.id}/file/{quote(self.filename)}?download=true",
         }
 
     # -- the table: three statements, whatever the number of answers ----------------------------------
