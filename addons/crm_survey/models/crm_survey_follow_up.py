@@ -1,8 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..domain import follow_up
+
+# What the customer said, and where: people write what they did about it.
+SAID = {"complaint", "invitation_id", "opened_on", "partner_id", "reason_code", "scores"}
 
 
 class CrmSurveyFollowUp(models.Model):
@@ -10,7 +13,7 @@ class CrmSurveyFollowUp(models.Model):
 
     _name = "crm.survey.follow.up"
     _description = "Follow-up of a survey answer"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.contact.sender"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.contact.sender", "crm.survey.export.guard"]
     _order = "deadline, id desc"
     _rec_name = "partner_id"
     _privacy = {
@@ -115,6 +118,18 @@ class CrmSurveyFollowUp(models.Model):
         for one in self:
             if one.state != "open" and not (one.what_done or "").strip():
                 raise ValidationError(self.env._("Write down what was done: the next one will want to know."))
+
+    def write(self, vals):
+        """Keep what the customer said.
+
+        :raises AccessError: if a person would change it
+        """
+        if not self.env.su and (said := vals.keys() & SAID):
+            labels = [self._fields[name]._description_string(self.env) for name in sorted(said)]
+            raise AccessError(
+                self.env._("What the customer answered is not changed: %(fields)s", fields=", ".join(labels))
+            )
+        return super().write(vals)
 
     # -- closing -------------------------------------------------------------------------------------
 

@@ -118,6 +118,25 @@ class TestFollowUp(AnswerBackCase):
         self.assertTrue(one.reply_hint)
         self.assertFalse(self.env["mail.mail"].search([("model", "=", one._name), ("res_id", "=", one.id)]))
 
+    def test_the_customers_words_stay(self):
+        """What the customer said is neither changed nor taken for a formula."""
+        one = self.answered({"nps": "0"}).follow_up_ids
+        for vals in ({"complaint": "All fine"}, {"scores": {}}, {"invitation_id": self.invite().id}):
+            with self.subTest(vals), self.assertRaises(AccessError):
+                one.with_user(self.manager).write(vals)
+        one.complaint = "=1+1"
+        self.manager.group_ids |= self.env.ref("crm_profile.group_export") | self.env.ref("base.group_allow_export")
+        self.assertEqual(one.with_user(self.manager).export_data(["complaint"])["datas"], [["'=1+1"]])
+
+    def test_activity_of_somebody_outside_of_sales(self):
+        """They are done with their activity, though the follow-up is not theirs to close."""
+        clerk = new_test_user(self.env, "back_clerk", groups="base.group_user")
+        one = self.answered({"nps": "0"}).follow_up_ids
+        one.activity_ids.user_id = clerk
+        activity = one.activity_ids
+        activity.with_user(clerk)._action_done(feedback="Told the boss")
+        self.assertEqual((one.state, activity.active), ("open", False))
+
     def test_another_company(self):
         one = self.answered({"nps": "0"}).follow_up_ids
         main = self.env.ref("base.main_company")
