@@ -36,7 +36,12 @@ class SurveyUserInput(models.Model):
         copy=False,
         help="Codes of what is doubtful, joined by commas: speed, straight, contradiction.",
     )
-    quality_detail = fields.Json(readonly=True, copy=False, help="What shows each flag.")
+    quality_detail = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="What shows each flag; readers get it in words, without the restricted facts it names.",
+    )
     quality_text = fields.Text(string="What is doubtful", compute="_compute_quality_text")
     quality_note = fields.Text(string="Reason of the review", readonly=True, copy=False)
     quality_reviewer_id = fields.Many2one("res.users", string="Reviewed by", readonly=True, copy=False)
@@ -45,11 +50,16 @@ class SurveyUserInput(models.Model):
     @api.depends("quality_detail")
     @api.depends_context("lang", "uid")
     def _compute_quality_text(self):
+        details = self._quality_details_sudo()
         for user_input in self:
-            detail = user_input.quality_detail or {}
+            detail = details[user_input.id]
             user_input.quality_text = "\n".join(
                 getattr(self, f"_get_{flag}_text")(shown) for flag, shown in sorted(detail.items())
             )
+
+    def _quality_details_sudo(self):
+        """Return {id: what shows each flag}; sudo: it also names restricted facts, which the words leave out."""
+        return {user_input.id: user_input.quality_detail or {} for user_input in self.sudo()}
 
     def _get_speed_text(self, shown):
         return self.env._(

@@ -86,6 +86,8 @@ class TestQuality(CustomerSurveyCase):
         attribute.sensitivity = "restricted"
         reader = new_test_user(self.env, "quality_reader", groups="crm_survey.group_manager")
         self.assertNotIn(attribute.name, user_input.with_user(reader).sudo().with_user(reader).quality_text or "")
+        # Nor does what the words are made of tell that there is such a fact.
+        self.assertNotIn("quality_detail", self.env["survey.user_input"].with_user(reader).fields_get())
 
     def test_looking_again_changes_nothing(self):
         """Recording is retried after an error: the facts it left must not contradict the answers they came from."""
