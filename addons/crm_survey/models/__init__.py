@@ -24,6 +24,7 @@ from . import (
     crm_survey_execution_mixin,
     crm_survey_explanation_mixin,
     crm_survey_export_guard,
+    crm_survey_filter_mixin,
     crm_survey_follow_up,
     crm_survey_follow_up_open,
     crm_survey_follow_up_tell,

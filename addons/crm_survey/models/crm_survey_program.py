@@ -1,5 +1,3 @@
-from ast import literal_eval
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -12,7 +10,12 @@ class CrmSurveyProgram(models.Model):
 
     _name = "crm.survey.program"
     _description = "Survey program"
-    _inherit = ["mail.thread", "crm.survey.execution.mixin", "crm.survey.explanation.mixin"]
+    _inherit = [
+        "mail.thread",
+        "crm.survey.execution.mixin",
+        "crm.survey.explanation.mixin",
+        "crm.survey.filter.mixin",
+    ]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -62,7 +65,7 @@ class CrmSurveyProgram(models.Model):
         help="A customer who has left the stage, class or segment before the invitation goes out, because they "
         "bought again for example, is not asked.",
     )
-    partner_domain = fields.Char(string="Only customers", default="[]")
+    partner_domain = fields.Char(string="Only customers")
     delay_days = fields.Integer(string="Wait (days)", default=2, help="Days between the event and the invitation.")
     step_ids = fields.One2many("crm.survey.program.step", "program_id", string="Steps", copy=True)
     expiry_days = fields.Integer(
@@ -114,18 +117,6 @@ class CrmSurveyProgram(models.Model):
                 100 * program.answered_count / program.asked_count if program.asked_count else 0.0
             )
 
-    @api.constrains("partner_domain")
-    def _check_partner_domain(self):
-        for program in self:
-            try:
-                program._get_partner_domain().validate(self.env["res.partner"])
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._(
-                        "The filter of “%(program)s” cannot be used: %(error)s", program=program.name, error=error
-                    )
-                ) from error
-
     @api.constrains("survey_id")
     def _check_survey(self):
         for program in self:
@@ -135,7 +126,16 @@ class CrmSurveyProgram(models.Model):
     def _get_partner_domain(self):
         """Return a fresh domain of the customers this program may ask."""
         self.ensure_one()
-        return Domain(literal_eval(self.partner_domain or "[]"))
+        return self._get_own_domain() & self._get_company_domain()
+
+    def _get_company_domain(self):
+        """Return a fresh domain of the contacts of the program's company and of none; a job sees those of all."""
+        self.ensure_one()
+        return (
+            Domain("company_id", "=", False)
+            | Domain("company_id", "parent_of", self.company_id.id)
+            | Domain("company_id", "child_of", self.company_id.id)
+        )
 
     # -- actions -----------------------------------------------------------------------------------
 

@@ -1,8 +1,6 @@
-from ast import literal_eval
 from dataclasses import replace
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 
@@ -11,10 +9,9 @@ class CrmSurveyProgramQuota(models.Model):
 
     _name = "crm.survey.program.quota"
     _description = "Quota of a survey program"
-    _inherit = ["crm.survey.program.line.mixin"]
+    _inherit = ["crm.survey.program.line.mixin", "crm.survey.filter.mixin"]
 
     name = fields.Char(required=True, translate=True)
-    partner_domain = fields.Char(string="Customers", default="[]")
     target = fields.Integer(string="Answers", required=True, default=30)
     answered_count = fields.Integer(compute="_compute_counts", string="Answered")
     waiting_count = fields.Integer(compute="_compute_counts", string="On the way")
@@ -36,20 +33,6 @@ class CrmSurveyProgramQuota(models.Model):
                 by_state.get(state, 0) for state in ("planned", "held", "to_call", "sent", "started")
             )
             quota.is_full = quota.answered_count >= quota.target
-
-    @api.constrains("partner_domain")
-    def _check_partner_domain(self):
-        for quota in self:
-            try:
-                quota._get_own_domain().validate(self.env["res.partner"])
-            except (ValueError, SyntaxError, TypeError) as error:
-                raise ValidationError(
-                    self.env._("The filter of “%(program)s” cannot be used: %(error)s", program=quota.name, error=error)
-                ) from error
-
-    def _get_own_domain(self):
-        self.ensure_one()
-        return Domain(literal_eval(self.partner_domain or "[]"))
 
     def _get_customer_domain(self):
         """Return a fresh domain of the customers this quota is about, whatever the lines before it."""

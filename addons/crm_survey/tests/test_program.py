@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -172,6 +172,55 @@ class TestProgram(CustomerSurveyCase):
     def test_filter_is_checked(self):
         with self.assertRaises(ValidationError):
             self.program.partner_domain = "[('no_such_field', '=', 1)]"
+
+    def _manager(self, login):
+        return new_test_user(
+            self.env,
+            login,
+            groups="crm_survey.group_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
+    def test_filter_tells_no_secret(self):
+        """Programs run with all rights: neither restricted answers nor confidential segments can be asked about."""
+        secret = self.env["crm.segment"].create({"name": "Ill", "company_id": self.company.id})
+        secret._set_confidential_sudo(True)
+        plain = self.env["crm.segment"].create({"name": "Plain", "company_id": self.company.id})
+        line = "survey_invitation_ids.user_input_id.user_input_line_ids"
+        for domain in (
+            [(f"{line}.value_text_box", "ilike", "x")],
+            [("survey_invitation_ids", "any", [("user_input_id.user_input_line_ids", "!=", False)])],
+            ["!", ("child_ids.profile_fact_ids.attribute_id.fact_ids", "!=", False)],
+            [("lifecycle_segment_ids", "in", secret.ids)],
+            [("lifecycle_segment_ids.name", "=", "Ill")],
+            [("lifecycle_segment_ids", "ilike", "Ill")],
+        ):
+            with self.subTest(domain), self.assertRaises(ValidationError):
+                self.program.partner_domain = str(domain)
+            with self.subTest(domain), self.assertRaises(ValidationError):
+                self.program.quota_ids = [(0, 0, {"name": "Some", "partner_domain": str(domain)})]
+        for domain in (
+            [("lifecycle_segment_ids", "in", plain.ids), ("create_date.year_number", ">", 2000)],
+            [("profile_fact_ids.attribute_id.code", "=", "need"), ("city", "ilike", "Huế")],
+        ):
+            self.program.partner_domain = str(domain)
+
+    def test_filter_of_fields_the_author_may_not_read(self):
+        program = self.program.with_user(self._manager("filter_author"))
+        program.partner_domain = "[('city', '=', 'Huế')]"
+        with self.assertRaises(ValidationError):
+            program.partner_domain = "[('survey_invitation_ids.user_input_id.crm_short_code', '=like', 'a%')]"
+
+    def test_preview_of_another_companys_customer(self):
+        main = self.env.ref("base.main_company")
+        theirs = self.make_customers(1)
+        theirs.company_id = main
+        preview = self.env["crm.survey.preview"].with_user(self._manager("previewer")).with_context(
+            allowed_company_ids=self.company.ids
+        )
+        with self.assertRaises(AccessError):
+            preview.new({"program_id": self.program.id, "partner_id": theirs.id}).text  # noqa: B018
 
     def test_plain_survey_cannot_be_used(self):
         survey = self.env["survey.survey"].create({"title": "Party"})

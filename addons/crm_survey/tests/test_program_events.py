@@ -248,6 +248,16 @@ class TestProgramEvents(CustomerSurveyCase):
         program._run(self.later(days=40))
         self.assertEqual(sorted(program.invitation_ids.mapped("wave")), [1, 1, 1, 2, 2, 2])
 
+    def test_calendar_asks_customers_of_its_company(self):
+        """The job sees the contacts of all companies."""
+        ours, theirs, anybody = self.make_customers(3)
+        ours.company_id = self.company
+        theirs.company_id = self.env.ref("base.main_company")
+        program = self.calendar_program(ours | theirs | anybody, day_ids=[Command.create({"date": self.day})])
+        program._activate(self.at)
+        program._run(self.later(hours=1))
+        self.assertEqual(program.invitation_ids.partner_id, ours | anybody)
+
     def test_every_so_many_months(self):
         program = self.calendar_program(
             self.customer, calendar_mode="months", calendar_start=date(2026, 3, 31), calendar_months=1

@@ -16,6 +16,7 @@ class CrmSurveyPreview(models.TransientModel):
         now = fields.Datetime.now()
         for wizard in self:
             if wizard.partner_id:
+                wizard.partner_id.check_access("read")  # what is known is looked up with all rights
                 wizard.text = wizard.program_id._preview_html(wizard.partner_id._origin or wizard.partner_id, now)
             else:
                 wizard.text = False
