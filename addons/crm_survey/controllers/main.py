@@ -1,6 +1,5 @@
 from odoo import fields, http
 from odoo.addons.survey.controllers.main import Survey
-from odoo.fields import Domain
 from odoo.http import request
 
 from ..domain.names import OPEN_STATES
@@ -98,11 +97,6 @@ class CustomerSurvey(Survey):
     def _extract_comment_from_answers(self, question, answers):
         """Core takes the number 0 for no answer."""
         return super()._extract_comment_from_answers(question, as_sent(answers))
-
-    def _get_results_page_user_input_domain(self, survey, **post):
-        """Answers set aside count in no result."""
-        domain = super()._get_results_page_user_input_domain(survey, **post)
-        return domain & Domain("quality_state", "!=", "set_aside")
 
     @http.route()
     def survey_retry(self, survey_token, answer_token, **post):

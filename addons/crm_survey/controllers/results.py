@@ -6,6 +6,8 @@ from ..domain.names import CUSTOMER_TYPES
 
 
 class CustomerSurveyResults(Survey):
+    """Core's page of results shows customer surveys to nobody."""
+
     @http.route()
     def survey_report(self, survey, answer_token=None, **post):
         """Core's page shows every word anybody wrote, filtered at will: customers' answers have a page of their own."""

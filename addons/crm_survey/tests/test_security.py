@@ -266,16 +266,6 @@ class TestReaders(SecurityCase):
         ):
             self.assertNotIn(SECRET, self.url_open(url).text, url)
 
-    def test_results_leave_out_what_is_set_aside(self):
-        said = "plain words"
-        self.answer(self.invitation, {"liked": said})
-        self._reader("crm_survey.group_manager", "survey.group_survey_manager")
-        self.authenticate("reader_2", "reader_2")
-        url = f"/survey/results/{self.quiet_survey.id}"
-        self.assertIn(said, self.url_open(url).text)
-        self.user_input._review("set_aside", "Not read", self.at)
-        self.assertNotIn(said, self.url_open(url).text)
-
     def test_scripts_reach_no_lead(self):
         """Beside survey_crm: it makes no lead of a customer's answers, and ours escape what they write."""
         survey = self.env.ref("crm_survey.survey_lead_person").copy()
