@@ -2,6 +2,8 @@ from odoo import fields, models
 
 
 class CrmCarePolicy(models.Model):
+    """A care policy names the programs that ask its customers only."""
+
     _inherit = "crm.care.policy"
 
     program_ids = fields.Many2many(

@@ -2,6 +2,8 @@ from odoo import api, models
 
 
 class CrmPrivacy(models.AbstractModel):
+    """What customers answered is told and erased with the rest of what is known of them."""
+
     _inherit = "crm.privacy"
 
     @api.model

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
+    """How a company asks its customers."""
+
     _inherit = "res.company"
 
     crm_survey_expiry_days = fields.Integer(string="Survey links work for (days)", default=30)

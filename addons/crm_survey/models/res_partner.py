@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 
 class ResPartner(models.Model):
+    """What a customer was asked."""
+
     _inherit = "res.partner"
 
     survey_invitation_ids = fields.One2many(

@@ -29,6 +29,8 @@ def filter_shipped(records):
 
 
 class SurveyQuestion(models.Model):
+    """Questions with a stable code, whose answers go where they belong and are never lost."""
+
     _inherit = "survey.question"
 
     active = fields.Boolean(default=True, help="An answered question is archived, never deleted: its answers stay.")

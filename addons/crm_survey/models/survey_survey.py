@@ -6,6 +6,8 @@ from ..domain.names import CUSTOMER_TYPES
 
 
 class SurveySurvey(models.Model):
+    """Questionnaires for customers, answered by invitation only."""
+
     _inherit = "survey.survey"
 
     survey_type = fields.Selection(

@@ -4,6 +4,8 @@ from ..domain import metrics, validity
 
 
 class SurveyUserInput(models.Model):
+    """A participation by personal invitation."""
+
     _inherit = "survey.user_input"
 
     crm_invitation_id = fields.Many2one(
