@@ -42,7 +42,7 @@ class CrmSurveyReportMixin(models.AbstractModel):
         context={"active_test": False},
         help="Empty: all programs of the company.",
     )
-    dimension = fields.Selection(DIMENSIONS, string="By", default="program", required=True)
+    dimension = fields.Selection(DIMENSIONS, string="Split by", default="program", required=True)
     period = fields.Selection(PERIODS, string="Compare", default="all", required=True)
 
     @api.onchange("company_id")

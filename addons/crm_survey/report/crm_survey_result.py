@@ -23,12 +23,27 @@ class CrmSurveyResult(models.TransientModel):
     _description = "Results of a customer survey"
 
     survey_id = fields.Many2one(
-        "survey.survey", required=True, domain=[("survey_type", "in", CUSTOMER_TYPES)]
+        "survey.survey",
+        required=True,
+        domain=[("survey_type", "in", CUSTOMER_TYPES)],
+        default=lambda self: self._default_survey_id(),
     )
     program_id = fields.Many2one(
         "crm.survey.program", context={"active_test": False}, help="Empty: all programs of your companies."
     )
     body = fields.Html(compute="_compute_body", sanitize=False, string="Results")
+
+    @api.model
+    def _default_survey_id(self):
+        """Return the questionnaire that was answered most: the page opens with something to see."""
+        answered = (
+            Domain("state", "=", "done")
+            & Domain("test_entry", "=", False)
+            & Domain("survey_id.survey_type", "in", CUSTOMER_TYPES)
+            & Domain("crm_invitation_id.company_id", "in", self.env.companies.ids)
+        )
+        most = self.env["survey.user_input"]._read_group(answered, ["survey_id"], order="__count desc", limit=1)
+        return most[0][0] if most else False
 
     @api.depends("survey_id")
     def _compute_display_name(self):
