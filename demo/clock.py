@@ -18,7 +18,9 @@ def clock(env, moment):
     def context_today(record, timestamp=None):
         return local_day(record, timestamp or moment)
 
+    attempt_date = env["crm.survey.attempt"]._fields["date"]  # its default holds the real now
     with (
+        patch.object(attempt_date, "default", lambda _record: moment),
         patch.object(fields.Datetime, "now", staticmethod(lambda *_args: moment)),
         patch.object(fields.Date, "context_today", staticmethod(context_today)),
         patch.object(fields.Date, "today", staticmethod(lambda *_args: moment.date())),

@@ -104,6 +104,13 @@ def _leave(env, partner, farewell, day):
     with clock(env, _morning(day)):
         seller = partner.user_id
         partner.with_user(seller)._lifecycle_declare("ended", farewell[2], on=day, trigger="user")
+        # The database notes when a change was noticed by its own clock: it must be that day's for programs to see it.
+        env.flush_all()
+        env.cr.execute(
+            "UPDATE crm_lifecycle_transition SET recorded_on = %s WHERE partner_id = %s AND effective_on = %s",
+            (_morning(day), partner.commercial_partner_id.id, day),
+        )
+        env.invalidate_all()
 
 
 def _release(env, at):
