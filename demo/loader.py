@@ -5,6 +5,7 @@ import json
 import time
 
 from . import (
+    asking,
     cdnow,
     ground,
     knowledge,
@@ -68,6 +69,14 @@ PARTS = {
         ("calls promised", knowledge.promises),
         ("portfolios", market.portfolios),
         ("target profile", market.target),
+    ],
+    "asking": [
+        ("value classes", asking.classes),
+        ("calls to the best customers", asking.asking),
+        ("back to the unhappy ones", asking.follow_ups),
+        ("what customers wrote, sorted", asking.verbatims),
+        ("why they left, and who came back", asking.churn),
+        ("leads that were asked", asking.qualified),
     ],
 }
 

@@ -95,6 +95,33 @@ class TestDemo(SmallDemo, TransactionCase):
         self.assertTrue(set(invitations.filtered("sent_on").ids) <= set(booked.mapped("res_id")))
         self.assertFalse(invitations.filtered(lambda i: i.writeback_state in ("queued", "error")))
 
+    def test_best_customers_are_called(self):
+        program = self.own("crm.survey.program", ("trigger", "=", "class"))
+        self.assertEqual((program.state, len(program.quota_ids)), ("running", 2))
+        self.assertTrue(program.answered_count and program.spent_hours and program.spent_amount)
+        calls = self.own("crm.survey.attempt", ("program_id", "=", program.id), ("disposition", "!=", "sent"))
+        self.assertTrue({"completed", "call_back", "no_answer"} <= set(calls.mapped("disposition")))
+        self.assertEqual(calls.user_id.mapped("login"), ["interviewer"])
+        self.assertLess(max(calls.mapped("date")).date(), self.today)
+        promised = program.invitation_ids.filtered("call_back_on")
+        self.assertIn(self.today, [moment.date() for moment in promised.mapped("call_back_on")])
+
+    def test_answers_have_consequences(self):
+        follow_ups = self.own("crm.survey.follow.up")
+        self.assertEqual(set(follow_ups.mapped("state")), {"open", "done"})
+        self.assertTrue(all(one.what_done for one in follow_ups.filtered(lambda one: one.state == "done")))
+        self.assertTrue(self.env["survey.user_input"].search([("quality_state", "=", "flagged")]))
+        self.assertTrue(self.env["survey.user_input.line"].search([("tag_ids", "!=", False)]))
+        leads = self.env["crm.lead"].search([("qualified_on", "!=", False)])
+        self.assertTrue(all(lead.qualification_need and lead.qualification_when for lead in leads))
+        self.assertTrue(leads)
+
+    def test_who_left_was_heard_and_one_came_back(self):
+        interviews = self.own("crm.churn.interview")
+        self.assertTrue(interviews.filtered(lambda one: one.state == "done" and one.primary_reason_id))
+        self.assertTrue(interviews.filtered("salesperson_reason_id"))
+        self.assertIn("won", interviews.lead_id.mapped("won_status"))
+
     def test_answers_are_facts(self):
         facts = self.env["crm.profile.fact"].search([("source", "=", "survey")])
         answered = self.env["crm.survey.invitation"].search([("state", "=", "done")])
