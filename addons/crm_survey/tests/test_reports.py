@@ -271,7 +271,14 @@ class TestResults(ReportCase):
         self.assertEqual(self.data(self.result(), self.recommend)["answers"], 8)
 
     def test_nothing_chosen_yet(self):
-        self.assertFalse(self.env["crm.survey.result"].with_user(self.manager).new({}).body)
+        self.assertFalse(self.env["crm.survey.result"].with_user(self.manager).new({"survey_id": False}).body)
+
+    def test_opens_with_what_was_answered_most(self):
+        results = self.env["crm.survey.result"].with_user(self.manager).with_company(self.company)
+        self.env["survey.user_input"].search([("state", "=", "done")]).write({"test_entry": True})
+        self.assertFalse(results._default_survey_id())
+        self.answered([10, 9])
+        self.assertEqual(results._default_survey_id(), self.quiet_survey)
 
     def test_button_of_the_survey(self):
         action = self.quiet_survey.with_user(self.manager).action_result_survey()
