@@ -63,8 +63,14 @@ class CrmSurveyProgram(models.Model):
         day = schedule.last_occurrence(self._local_day(at), **self._get_calendar())
         if not day or day < self._local_day(since):
             return []
-        partners = self.env["res.partner"].search(self._get_partner_domain())
+        partners = self.env["res.partner"].search(self._get_calendar_domain())
         return [self._calendar_event(partner.id, day) for partner in partners]
+
+    def _get_calendar_domain(self):
+        """Return a fresh domain of whom a day of the calendar asks: neither colleagues nor our own companies."""
+        return (
+            self._get_partner_domain() & Domain("partner_share", "=", True) & Domain("ref_company_ids", "=", False)
+        )
 
     def _calendar_event(self, partner_id, day):
         return schedule.Event(partner_id, self._day_start(day), f"calendar,{day},{partner_id}")
@@ -99,7 +105,7 @@ class CrmSurveyProgram(models.Model):
             return self.env["res.partner"]
         mine = Domain("program_id", "=", self.id)
         planned = mine & (Domain("event_key", "=like", f"calendar,{day},%") | Domain("state", "in", OPEN_STATES))
-        domain = self._get_partner_domain() & self._get_quota_domain()
+        domain = self._get_calendar_domain() & self._get_quota_domain()
         domain &= Domain("survey_invitation_ids", "not any", planned)
         if self.repeat_days:
             recent = mine & Domain(

@@ -258,6 +258,14 @@ class TestProgramEvents(CustomerSurveyCase):
         program._run(self.later(hours=1))
         self.assertEqual(program.invitation_ids.partner_id, ours | anybody)
 
+    def test_calendar_asks_neither_colleagues_nor_ourselves(self):
+        asked = self.customer | self.env.user.partner_id | self.company.partner_id
+        self.assertTrue(self.env.user._is_internal())
+        program = self.calendar_program(asked, day_ids=[Command.create({"date": self.day})])
+        program._activate(self.at)
+        program._run(self.later(hours=1))
+        self.assertEqual(program.invitation_ids.partner_id, self.customer)
+
     def test_every_so_many_months(self):
         program = self.calendar_program(
             self.customer, calendar_mode="months", calendar_start=date(2026, 3, 31), calendar_months=1
