@@ -25,7 +25,6 @@ class SurveyUserInput(models.Model):
         ],
         string="Quality",
         default="none",
-        required=True,
         readonly=True,
         copy=False,
         index=True,
@@ -82,7 +81,7 @@ class SurveyUserInput(models.Model):
         """Flag what is doubtful in completed participations; a fixed number of queries. What was reviewed stays."""
         # Browsed anew, so that all are read at once wherever they come from.
         pending = self.browse(self.ids).filtered(
-            lambda i: i.state == "done" and not i.test_entry and i.quality_state in ("none", "flagged")
+            lambda i: i.state == "done" and not i.test_entry and i.quality_state not in ("accepted", "set_aside")
         )
         participations = pending._get_participations()
         medians = self._get_medians(pending.survey_id)
@@ -187,7 +186,7 @@ class SurveyUserInput(models.Model):
                               (SELECT count(*) FROM %(relation)s plan WHERE plan.%(column)s = answer.id) AS questions
                          FROM survey_user_input answer
                         WHERE answer.survey_id = survey.id AND answer.state = 'done'
-                              AND answer.test_entry IS NOT TRUE AND answer.quality_state != 'set_aside'
+                              AND answer.test_entry IS NOT TRUE AND answer.quality_state IS DISTINCT FROM 'set_aside'
                               AND answer.start_datetime IS NOT NULL AND answer.end_datetime IS NOT NULL
                         ORDER BY answer.end_datetime DESC
                         LIMIT %(window)s) latest

@@ -50,7 +50,7 @@ class CrmSurveyTagReport(models.TransientModel):
                              JOIN survey_question q ON q.id = l.question_id
                         LEFT JOIN crm_survey_tag_line_rel rel ON rel.line_id = l.id
                             WHERE l.answer_type IN ('text_box', 'char_box') AND NOT COALESCE(l.skipped, false)
-                              AND NOT COALESCE(u.test_entry, false) AND u.quality_state <> 'set_aside'
+                              AND NOT COALESCE(u.test_entry, false) AND u.quality_state IS DISTINCT FROM 'set_aside'
                               AND NOT COALESCE(q.is_restricted, false)
                          GROUP BY 1) said ON said.user_input_id = cases.user_input_id""",
                 cases=self._cases(company),
