@@ -68,8 +68,9 @@ class CrmSurveyProgram(models.Model):
 
     def _get_calendar_domain(self):
         """Return a fresh domain of whom a day of the calendar asks: neither colleagues nor our own companies."""
+        ourselves = self.env["res.company"].search(Domain("partner_id", "!=", False)).partner_id
         return (
-            self._get_partner_domain() & Domain("partner_share", "=", True) & Domain("ref_company_ids", "=", False)
+            self._get_partner_domain() & Domain("partner_share", "=", True) & Domain("id", "not in", ourselves.ids)
         )
 
     def _calendar_event(self, partner_id, day):
