@@ -21,6 +21,16 @@ DATABASE = "suite_test"
 FIRST_PORT = 8269
 CORE_TESTS = "/crm,/survey,/survey_crm,/sale_crm"
 CORE_UPDATED = ["crm", "survey", "survey_crm", "sale_crm"]
+# Odoo's tests of languages expect a database in English only. Its tests of crm run before stock, say, is loaded, and
+# make companies: what modules that come later require of a company may be left out there.
+PREPARE_CORE = """
+env["res.lang"]._activate_lang("en_US")
+env["res.lang"].search([("code", "!=", "en_US")]).active = False
+required = env["ir.model.fields"].search([("model", "=", "res.company"), ("required", "=", True), ("store", "=", True)])
+for name in required.filtered(lambda field: "base" not in field.modules.split(", ")).mapped("name"):
+    env.cr.execute(f'ALTER TABLE res_company ALTER COLUMN "{name}" DROP NOT NULL')
+env.cr.commit()
+"""
 RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
@@ -143,9 +153,7 @@ def core(databases):
     name = "suite_core"
     databases.drop(name)
     databases.create(name, databases.suite_template(), state="complete")
-    # Odoo's tests of languages expect a database in English only.
-    databases.shell(name, 'env["res.lang"]._activate_lang("en_US"); env["res.lang"].search([("code", "!=", "en_US")])'
-                    '.active = False; env.cr.commit()', "core-language.log")
+    databases.shell(name, PREPARE_CORE, "core-prepare.log")
     log = str(databases.places.logs / "core.log")
     _odoo_tests(databases, name, f"Odoo's own tests {CORE_TESTS}", log, "-u", ",".join(CORE_UPDATED), CORE_TESTS)
     failed, errors, count = _result(log)
