@@ -16,6 +16,7 @@ class CrmContactPreference(models.Model):
     _description = "Contact Preference"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    _privacy = {"report": ("date", "hour_from", "hour_to", *DAY_FIELDS, "paused_until", "source")}
 
     hour_from = fields.Float("From", required=True, default=0.0, help="By the customer's own clock.")
     hour_to = fields.Float("To", required=True, default=24.0)

@@ -8,6 +8,7 @@ class CrmLifecycleDeclaration(models.Model):
     _description = "Declared Stage"
     _order = "declared_on desc, id desc"
     _rec_name = "partner_id"
+    _privacy = {"report": ("declared_on", "company_id", "stage_id", "until", "released_on", "trigger")}
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, ondelete="cascade", readonly=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True, index=True)

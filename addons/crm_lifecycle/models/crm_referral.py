@@ -10,6 +10,13 @@ class CrmReferral(models.Model):
     _description = "Referral"
     _order = "date desc, id desc"
     _rec_name = "partner_id"
+    _privacy = {
+        "partner": ("partner_id", "referrer_id"),
+        "report": ("date", "company_id", "partner_id", "referrer_id", "kind"),
+        "note_fields": ("note",),
+        "note_date": "date",
+        "mask": ("note",),
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
     referrer_id = fields.Many2one("res.partner", string="Referred by", required=True, index=True, ondelete="cascade")

@@ -9,6 +9,7 @@ class CrmSegmentDecision(models.Model):
     _description = "Segment Decision by Hand"
     _order = "id desc"
     _rec_name = "partner_id"
+    _privacy = {"report": ("segment_id", "decision", "until")}
 
     segment_id = fields.Many2one("crm.segment", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="segment_id.company_id", store=True)

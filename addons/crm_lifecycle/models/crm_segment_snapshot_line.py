@@ -9,6 +9,7 @@ class CrmSegmentSnapshotLine(models.Model):
     _order = "amount_total desc, id"
     _rec_name = "partner_id"
     _log_access = False
+    _privacy = {"report": ("snapshot_id", "stage_id", "order_count", "amount_total")}
 
     snapshot_id = fields.Many2one("crm.segment.snapshot", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")

@@ -57,6 +57,17 @@ def shape(value):
     return text(shown)
 
 
+def replaced(value, words):
+    """``value`` with these words replaced, the longer ones first.
+
+    >>> replaced("Le Thi Lan: moved away", {"Le Thi": "L* T**", "Le Thi Lan": "L* T** L**"})
+    'L* T** L**: moved away'
+    """
+    for word in sorted(words, key=len, reverse=True):
+        value = value.replace(word, words[word])
+    return value
+
+
 def defused(value):
     """A cell that no spreadsheet takes for a formula; control characters are dropped.
 

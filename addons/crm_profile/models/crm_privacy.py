@@ -7,6 +7,7 @@ from psycopg2 import IntegrityError
 AUTHOR = "Customer Lifecycle Suite contributors"
 # A person's data goes; a business record stays without what tells who it was about.
 UNLINK, BLANK = "unlink", "blank"
+DASH = "–"
 TRACES = (
     ("mail.message", "model"),
     ("mail.followers", "res_model"),
@@ -144,7 +145,7 @@ class CrmPrivacy(models.AbstractModel):
 
     @api.model
     def _blank(self, records, names):
-        """Empty these columns by SQL: guards against writing do not hold against erasure."""
+        """Empty these columns by SQL, a required text to a dash: guards against writing do not hold against erasure."""
         fields_by_name = records._fields
         columns = [
             name
@@ -154,7 +155,9 @@ class CrmPrivacy(models.AbstractModel):
         if not (records and columns):
             return
         self.env.flush_all()
-        assignments = SQL(", ").join(SQL("%s = NULL", SQL.identifier(name)) for name in columns)
+        assignments = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), DASH if fields_by_name[name].required else None) for name in columns
+        )
         self.env.cr.execute(
             SQL("UPDATE %s SET %s WHERE id IN %s", SQL.identifier(records._table), assignments, records._ids)
         )

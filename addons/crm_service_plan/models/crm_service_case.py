@@ -26,6 +26,18 @@ class CrmServiceCase(models.Model):
     _rec_names_search = ["number", "name", "partner_id.name", "asset_id.code"]
     _mail_post_access = "read"
     _primary_email = "contact_email"
+    _privacy = {
+        "partner": ("partner_id", "contact_id"),
+        "erase": "blank",
+        "blank": (
+            "name", "description", "contact_name", "contact_phone", "contact_email", "solution", "internal_note",
+            "search_text",
+        ),
+        "report": ("number", "name", "description", "company_id", "received_on", "state", "solved_on", "solution"),
+        "note_fields": ("internal_note",),
+        "note_date": "received_on",
+        "mask": ("description", "contact_name", "contact_phone", "contact_email", "solution", "internal_note"),
+    }
 
     number = fields.Char(readonly=True, copy=False, index="trigram", default="/")
     name = fields.Char("Issue", required=True, tracking=True)

@@ -32,6 +32,11 @@ class CrmServiceContract(models.Model):
     _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "end_date, id"
     _rec_names_search = ["number", "name", "partner_id.name"]
+    _privacy = {
+        "erase": "blank",
+        "blank": ("name", "note"),
+        "report": ("number", "name", "company_id", "start_date", "end_date", "kind", "included", "price", "state"),
+    }
 
     number = fields.Char(readonly=True, copy=False, default="/", index="trigram")
     name = fields.Char("Subject", required=True, tracking=True)
