@@ -81,7 +81,7 @@ def _decide(registry, size, number, case=CASES[0], count=False):
     """Return the seconds that the decisions take (or the queries), nothing being in the cache."""
     with odoo_env(registry) as env:
         partners = _partners(env, size)
-        at = datetime(2026, 3, 3, 3, 0) + timedelta(days=number)
+        at = datetime.now().replace(hour=3, minute=0, second=0, microsecond=0) + timedelta(days=number)
         env.invalidate_all()
         queries, begin, processor = env.cr.sql_log_count, time.perf_counter(), time.process_time()
         decisions = partners._contact_decisions(*case, at)

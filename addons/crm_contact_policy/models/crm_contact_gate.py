@@ -1,15 +1,17 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
 
 import pytz
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from ..domain import consent as words
 from ..domain import conversation, rules
+from ..domain.memory import memory
 from .crm_interaction import COUNTED_STATES
 
 # What a channel needs: the partner's field, and the model and field that block it.
@@ -65,10 +67,8 @@ class CrmContactGate(models.AbstractModel):
         channel_record = self.env["crm.contact.channel"].sudo()._by_code(channel)
         company = self.env.company
         books = self._read_books_sudo(partners, company)
-        span = max((self._span(book) for book in {id(book): book for book in books.values()}.values()), default=1)
-        people = self._read_people_sudo(
-            partners, channel_record, (at - timedelta(days=span), at), books, targets or {}, ignore
-        )
+        ask = rules.Ask(channel, purpose, at)
+        people = self._read_people_sudo(partners, channel_record, ask, books, targets or {}, ignore)
         decisions = {}
         for partner_id, person in people.items():
             deadline, first = (deadlines or {}).get(partner_id), (since or {}).get(partner_id)
@@ -99,11 +99,6 @@ class CrmContactGate(models.AbstractModel):
         return self._decision(rules.decide(rules.Ask(channel, purpose, at), person, book))
 
     @staticmethod
-    def _span(book):
-        """Days a rulebook looks back."""
-        return max([cap.days for cap in book.caps] + list(book.cooldown.values()) + [1])
-
-    @staticmethod
     def _storable(finding):
         params = dict(finding.params)
         if finding.verdict == rules.HOLD:
@@ -120,7 +115,7 @@ class CrmContactGate(models.AbstractModel):
         books = {policy: policy._rulebook(company.sudo()) for policy in set(policies.values())}
         return {partner_id: books[policy] for partner_id, policy in policies.items()}
 
-    def _read_people_sudo(self, partners, channel, span, books, targets, ignore):
+    def _read_people_sudo(self, partners, channel, ask, books, targets, ignore):
         """{partner id: Person} with a fixed number of queries.
 
         Sudo: consents, blacklists and contacts made by colleagues bind also those who may not read them.
@@ -129,9 +124,9 @@ class CrmContactGate(models.AbstractModel):
         company_tz = self.env.company.sudo()._contact_tz()
         blocked = self._read_blacklisted(partners, channel)
         consents = self._read_consents(partners)
-        past = self._read_past(partners, span[0], targets, ignore)
-        wishes, paused = self._read_wishes(partners, span[1])
-        children = self._read_children_sudo(partners, span[1])
+        past = self._read_past(partners, memory(ask, books.values()), targets, ignore)
+        wishes, paused = self._read_wishes(partners, ask.at)
+        children = self._read_children_sudo(partners, ask.at)
         people = {}
         for partner in partners:
             company_id, said = partner.commercial_partner_id.id, consents[partner.id]
@@ -220,20 +215,22 @@ class CrmContactGate(models.AbstractModel):
             paused[partner.id] = max((wish.paused_until for wish in own if wish.paused_until), default=None)
         return hours, paused
 
-    def _read_past(self, partners, since, targets, ignore):
-        """{partner id: [Past]}
+    def _read_past(self, partners, span, targets, ignore):
+        """{partner id: [Past]} of what the rules look back at (:class:`..domain.memory.Memory`).
 
         Reads plain rows instead of records: of 1,000 customers with 20 contacts each that takes 0.06 s, not 0.35 s.
         """
-        domain = [
-            ("partner_id", "in", partners.ids),
-            ("company_id", "=", self.env.company.id),
-            ("state", "in", COUNTED_STATES),
-            ("id", "not in", (ignore or self.env["crm.interaction"]).ids),
-            "|",
-            ("date", ">=", since - conversation.ANSWER_WITHIN),
-            ("refused_on", ">=", since),
-        ]
+        own = Domain("date", ">=", span.own_since) | Domain("refused_on", ">=", span.own_since)
+        heard = Domain("direction", "=", "in") & Domain(
+            "date", ">=", min(span.since, span.own_since) - conversation.ANSWER_WITHIN
+        )
+        domain = (
+            Domain("partner_id", "in", partners.ids)
+            & Domain("company_id", "=", self.env.company.id)
+            & Domain("state", "in", COUNTED_STATES)
+            & Domain("id", "not in", (ignore or self.env["crm.interaction"]).ids)
+            & (Domain("date", ">=", span.since) | (Domain("purpose", "=", span.purpose) & own) | heard)
+        )
         names = (
             "partner_id", "date", "channel_id", "purpose", "refused_on", "direction", "booked_on", "res_model", "res_id"
         )  # fmt: skip

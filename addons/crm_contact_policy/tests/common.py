@@ -13,10 +13,6 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
-# A busy machine may take a minute to draw one example: slow is no failure of what is tested.
-settings.register_profile("suite", suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
-
 
 def examples(number):
     """How many random examples to try: all of them with SUITE_LONG=1, else a tenth, times SUITE_EXAMPLES_FACTOR."""

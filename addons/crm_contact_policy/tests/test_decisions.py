@@ -1,13 +1,18 @@
+import random
 import time
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
 
+from ..domain.memory import Memory
+from ..models.crm_contact_gate import CrmContactGate as Gate
 from .common import TIME_ZONE, WORKDAY_MORNING, ContactPolicyCase
 
 NIGHT = datetime(2026, 3, 3, 15, 0)  # 22:00 in Ho Chi Minh City
 SUNDAY = datetime(2026, 3, 8, 3, 0)
+LONG_AGO = datetime(2000, 1, 1)
 
 
 @tagged("post_install", "-at_install")
@@ -180,3 +185,32 @@ class TestDecisions(ContactPolicyCase):
             partners._contact_decisions("email", "survey", WORKDAY_MORNING)
             durations.append(time.perf_counter() - start)
         self.assertLess(min(durations), 1.0)
+
+    def test_reading_less_changes_nothing(self):
+        """The ledger is read only as far back as the rules look: decisions are those made from all of it."""
+        dice = random.Random(7)
+        people = self.make_customers(40)
+        self.policy.purpose_ids.filtered(lambda line: line.purpose == "survey").cooldown_days = 90
+        ways = [self.env.ref(f"crm_contact_policy.channel_{code}").id for code in ("email", "sms", "phone")]
+        self.env["crm.interaction"].create(
+            [
+                {
+                    "partner_id": dice.choice(people).id,
+                    "company_id": self.company.id,
+                    "direction": dice.choice(("in", "out", "out")),
+                    "channel_id": dice.choice(ways),
+                    "purpose": dice.choice(("survey", "marketing", "sale", "support")),
+                    "state": dice.choice(("done", "done", "cancelled")),
+                    "date": WORKDAY_MORNING - timedelta(hours=dice.randint(1, 24 * 120)),
+                    "refused_on": dice.choice((False, WORKDAY_MORNING - timedelta(days=dice.randint(0, 120)))),
+                }
+                for _number in range(400)
+            ]
+        )
+        for channel, purpose in (("email", "survey"), ("phone", "sale"), ("sms", "marketing"), ("email", "support")):
+            short = people._contact_decisions(channel, purpose, WORKDAY_MORNING)
+            with patch(f"{Gate.__module__}.memory", lambda *_args, of=purpose: Memory(of, LONG_AGO, LONG_AGO)):
+                whole = people._contact_decisions(channel, purpose, WORKDAY_MORNING)
+            self.assertEqual(short, whole)
+            if purpose == "survey":
+                self.assertGreater(len({decision.verdict for decision in whole.values()}), 1)

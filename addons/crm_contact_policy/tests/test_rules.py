@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from odoo.tests import BaseCase, tagged
 
-from ..domain import consent, holidays_vn, rules, windows
+from ..domain import consent, holidays_vn, memory, rules, windows
 from ..domain.consent import Consent
 from ..domain.rules import Ask, Cap, Finding, Past, Person, Rulebook, decide
 
@@ -17,7 +17,7 @@ SATURDAY_NIGHT = datetime(2026, 3, 7, 21, 0)
 class TestRules(BaseCase):
     def test_doctests(self):
         """The examples in the docstrings are right."""
-        for module in (rules, holidays_vn, windows):
+        for module in (rules, holidays_vn, memory, windows):
             self.assertEqual(doctest.testmod(module).failed, 0)
 
     def test_allow(self):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..domain import rules, wishes
+from ..domain.memory import memory
 from .common import examples
 
 ZONES = (
@@ -35,6 +36,18 @@ caps = st.builds(
     days=st.sampled_from((1, 2, 7, 30, 45)),
     channel=st.just("") | channels,
     purpose=st.just("") | purposes,
+)
+
+
+pasts = st.builds(
+    rules.Past,
+    moments,
+    channels,
+    purposes,
+    st.none() | moments,
+    same_target=st.booleans(),
+    counts=st.booleans(),
+    by_hand=st.booleans(),
 )
 
 
@@ -167,6 +180,21 @@ class TestGateProperties(BaseCase):
             self.assertGreaterEqual(found.at, max(at, known["paused_until"] or at))
             if plain.verdict != rules.DENY:
                 self.assertLessEqual(found.at, plain.at)
+
+    @settings(max_examples=examples(2000), deadline=None)
+    @given(rulebooks(), rulebooks(), people(), st.lists(pasts, max_size=30), moments, channels, purposes)
+    def test_what_is_forgotten_changes_nothing(self, book, other, known, history, at, channel, purpose):
+        """Contacts older than the rules look back at may be left unread."""
+        ask = rules.Ask(channel, purpose, at)
+        span = memory(ask, [book, other, book])
+        kept = [
+            past
+            for past in history
+            if past.at >= span.since
+            or (past.purpose == purpose and (past.at >= span.own_since or (past.refused_on or at) >= span.own_since))
+        ]
+        whole, short = (rules.Person(past=tuple(past), **known) for past in (history, kept))
+        self.assertEqual(rules.decide(ask, short, book), rules.decide(ask, whole, book))
 
     @settings(max_examples=examples(1000), deadline=None)
     @given(rulebooks(), people(), moments, st.integers(0, 90 * 24))
