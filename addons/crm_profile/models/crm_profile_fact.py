@@ -299,6 +299,7 @@ class CrmProfileFact(models.Model):
         for fact, (status, index) in changes.items():
             if status == "superseded":
                 fact._set({"superseded_by_id": facts[index].id})
+        self.union(*(fact for fact in changes if fact.status == "disputed"))._withdraw_own_mirror()
         created.filtered(lambda fact: fact.status in standing.USABLE)._mirror()
         return facts
 

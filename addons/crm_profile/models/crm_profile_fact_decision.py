@@ -56,7 +56,7 @@ class CrmProfileFact(models.Model):
         """
         self._check_open()
         self._set({"status": "superseded", "is_wrong": True, **self._prepare_decided_vals()})
-        self.filtered(lambda fact: fact.partner_id.has_access("write"))._withdraw_mirror()
+        self._withdraw_own_mirror()
 
     def action_open_verify(self):
         """Ask what proves it, then verify."""
@@ -109,12 +109,18 @@ class CrmProfileFact(models.Model):
             raise UserError(self.env._("A colleague wrote this down: record a fact of your own, or ask a manager."))
 
     def action_dispute(self):
-        """Doubt it: it is no longer used until somebody decides.
+        """Doubt it: it is no longer used until somebody decides, nor does a contact's field hold it.
 
         :raise UserError: when it is superseded or expired
         """
         self._check_open()
+        used = self.filtered(lambda fact: fact.status in standing.USABLE)
         self._set({"status": "disputed", "verified_by_id": False, "verified_on": False})
+        used._withdraw_own_mirror()
+
+    def _withdraw_own_mirror(self):
+        """Empty the fields these facts filled, of the contacts the user may change."""
+        self.filtered(lambda fact: fact.partner_id.has_access("write"))._withdraw_mirror()
 
     # ------------------------------------------------------------------ partners
     @api.model

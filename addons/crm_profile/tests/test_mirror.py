@@ -39,6 +39,25 @@ class TestMirror(ProfileCase):
         self.facts("occupation").action_verify()
         self.assertEqual(self.partner.function, "Giáo viên")
 
+    def test_disputed_facts_leave_the_field(self):
+        """What is in doubt enters no message by way of the contact's field; the decision brings it back."""
+        self.partner._profile_record({"occupation": "Giáo viên"}, "employee", collected_on=DAY)
+        fact = self.facts("occupation")
+        fact.action_choose()
+        self.assertEqual(self.partner.function, "Giáo viên")
+        fact.action_dispute()
+        self.assertFalse(self.partner.function)
+        fact.action_choose()
+        self.assertEqual(self.partner.function, "Giáo viên")
+        colleague = new_test_user(self.env, "dong.nghiep", groups="base.group_user,crm_profile.group_user")
+        as_colleague = self.partner.with_user(colleague).sudo()
+        as_colleague._profile_record({"occupation": "Kế toán"}, "employee", collected_on=DAY)
+        self.assertEqual(set(self.facts("occupation").mapped("status")), {"disputed"})
+        self.assertFalse(self.partner.function)
+        self.partner.function = "Thợ may"
+        self.facts("occupation").filtered(lambda other: other.value_text == "Kế toán").action_dispute()
+        self.assertEqual(self.partner.function, "Thợ may", "what somebody typed there stays")
+
     def test_restricted_ones_never_mirror(self):
         attribute = self.env.ref("crm_profile.attribute_health_note")
         attribute.partner_field_id = self.env.ref("base.field_res_partner__function")
