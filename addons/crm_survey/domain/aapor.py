@@ -18,6 +18,9 @@ UNDELIVERABLE = "3.3"
 NOT_ELIGIBLE = "4.1"
 QUOTA_FILLED = "4.8"
 
+# What is over and counts in figures about answers.
+FINISHED = (COMPLETE, PARTIAL)
+
 CODES = (
     COMPLETE,
     PARTIAL,

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..domain import aapor
 from ..domain.names import CUSTOMER_TYPES
 from ..domain.suppression import VERBATIMS_FROM
 
@@ -34,8 +35,8 @@ class SurveyUserInputLine(models.Model):
 
     @api.model
     def _get_verbatim_domain(self):
-        """Return a fresh domain of what customers wrote, of questions that enough of a program's customers answered."""
-        self.flush_model()
+        """Return a fresh domain of what customers wrote who are done, where enough of a program's customers did."""
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT i.program_id, l.question_id
@@ -43,9 +44,11 @@ class SurveyUserInputLine(models.Model):
                      JOIN survey_user_input u ON u.id = l.user_input_id
                      JOIN crm_survey_invitation i ON i.id = u.crm_invitation_id
                     WHERE l.answer_type IN ('text_box', 'char_box') AND i.company_id IN %s
+                      AND i.final_disposition IN %s AND u.quality_state IS DISTINCT FROM 'set_aside'
                       AND NOT COALESCE(l.skipped, false) AND NOT COALESCE(u.test_entry, false)
                  GROUP BY 1, 2 HAVING count(DISTINCT u.id) >= %s""",
                 tuple(self.env.companies.ids),
+                aapor.FINISHED,
                 VERBATIMS_FROM,
             )
         )
@@ -60,6 +63,8 @@ class SurveyUserInputLine(models.Model):
             Domain("answer_type", "in", ("text_box", "char_box"))
             & Domain("skipped", "=", False)
             & Domain("user_input_id.test_entry", "=", False)
+            & Domain("user_input_id.quality_state", "!=", "set_aside")
+            & Domain("user_input_id.crm_invitation_id.final_disposition", "in", aapor.FINISHED)
             & enough
         )
 

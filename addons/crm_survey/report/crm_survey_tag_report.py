@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from ..domain import scores
+from ..domain import aapor, scores
 from .crm_survey_report_mixin import order_of
 
 
@@ -35,7 +35,7 @@ class CrmSurveyTagReport(models.TransientModel):
             report.line_ids = [Command.clear(), *(Command.create(line) for line in lines)]
 
     def _read_sudo(self, company):
-        """Return a dict for each customer who wrote something, with the codes it got.
+        """Return a dict for each customer who wrote something and is done, with the codes it got.
 
         Sudo: what is hidden depends on all answers; the caller may read answers, and sees sums only.
         """
@@ -52,7 +52,9 @@ class CrmSurveyTagReport(models.TransientModel):
                             WHERE l.answer_type IN ('text_box', 'char_box') AND NOT COALESCE(l.skipped, false)
                               AND NOT COALESCE(u.test_entry, false) AND u.quality_state IS DISTINCT FROM 'set_aside'
                               AND NOT COALESCE(q.is_restricted, false)
-                         GROUP BY 1) said ON said.user_input_id = cases.user_input_id""",
+                         GROUP BY 1) said ON said.user_input_id = cases.user_input_id
+                    WHERE cases.final_disposition IN %(finished)s""",
+                finished=aapor.FINISHED,
                 cases=self._cases(company),
             )
         )

@@ -54,6 +54,7 @@ class TestReportTours(CustomerSurveyCase, HttpCase):
                 for invitation in invitations
             ]
         )
+        invitations.write({"state": "done", "final_disposition": "1.1"})
         self.start_tour("/odoo", "crm_survey_code_verbatims", login="report_tour")
         tags = invitations.user_input_id.user_input_line_ids.tag_ids
         self.assertEqual(tags.mapped("name"), ["Chờ lâu"])
