@@ -27,6 +27,7 @@ from . import (
     crm_survey_filter_mixin,
     crm_survey_follow_up,
     crm_survey_follow_up_open,
+    crm_survey_follow_up_review,
     crm_survey_follow_up_tell,
     crm_survey_invitation,
     crm_survey_invitation_call,

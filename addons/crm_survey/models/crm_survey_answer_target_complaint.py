@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ..domain import answers as answers_domain
 
@@ -13,6 +14,7 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
     @api.model
     def _apply(self, invitations, answers, questions):
         said = {}
+        invitations = invitations.filtered(lambda i: i.user_input_id.quality_state != "set_aside")
         for answer in answers:
             if not questions[answer.question_id].is_restricted and (text := answers_domain.complaint(answer)):
                 said.setdefault(answer.invitation_id, []).append(text)
@@ -36,8 +38,27 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
         """
         return {}
 
+    @api.model
+    def _set_aside(self, invitations, reason):
+        """The answers do not count: neither do their complaints in the ledger. Hook: cases are told.
+
+        What is recorded again when the answers count again makes them complaints again.
+        """
+        self.env["crm.interaction"].search(
+            Domain("res_model", "=", invitations._name)
+            & Domain("res_id", "in", invitations.ids)
+            & Domain("is_complaint", "=", True)
+        ).write({"is_complaint": False})
+
+    @api.model
+    def _set_back(self, invitations, reason):
+        """Hook: the answers count again, and are about to be recorded again."""
+
     def _book(self, complaints):
-        """The answer stands in the ledger already: marked as a complaint, not counted as a second contact."""
+        """The answer stands in the ledger already: marked as a complaint, not counted as a second contact.
+
+        The words stay out of it: everybody who talks to the customer reads the ledger.
+        """
         self.env["crm.interaction"]._ledger_record(
             [
                 {
@@ -49,10 +70,9 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
                     "date": invitation.done_on or invitation.write_date,
                     "subject": invitation.survey_id.title,
                     "is_complaint": True,
-                    "note": text,
                     "res_model": invitation._name,
                     "res_id": invitation.id,
                 }
-                for invitation, text in complaints.items()
+                for invitation in complaints
             ]
         )

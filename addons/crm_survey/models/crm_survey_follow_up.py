@@ -34,7 +34,7 @@ class CrmSurveyFollowUp(models.Model):
         related="invitation_id.program_id", store=True, index=True, readonly=True, precompute=True
     )
     survey_id = fields.Many2one(related="invitation_id.survey_id", string="Survey")
-    phone = fields.Char(related="partner_id.phone")
+    phone = fields.Char(compute="_compute_phone", compute_sudo=False)
     lang = fields.Char(related="invitation_id.lang")
     opened_on = fields.Datetime(string="Answered on", required=True, readonly=True)
     reason_code = fields.Selection(
@@ -57,7 +57,12 @@ class CrmSurveyFollowUp(models.Model):
     )
     deadline = fields.Date(required=True, tracking=True)
     state = fields.Selection(
-        [("open", "To do"), ("done", "Done"), ("dropped", "Nothing to do")],
+        [
+            ("open", "To do"),
+            ("done", "Done"),
+            ("dropped", "Nothing to do"),
+            ("set_aside", "Answers set aside"),
+        ],
         default="open",
         required=True,
         readonly=True,
@@ -78,6 +83,14 @@ class CrmSurveyFollowUp(models.Model):
     _invitation_unique = models.Constraint(
         "UNIQUE (invitation_id)", "There is a follow-up of these answers already."
     )
+
+    @api.depends("partner_id.phone")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_phone(self):
+        """The customer's number; nothing of contacts the reader may not see."""
+        readable = self.partner_id._filtered_access("read")
+        for one in self:
+            one.phone = (one.partner_id & readable).phone
 
     @api.depends("reason_code", "scores")
     @api.depends_context("lang")
@@ -116,7 +129,7 @@ class CrmSurveyFollowUp(models.Model):
     @api.constrains("state", "what_done")
     def _check_what_done(self):
         for one in self:
-            if one.state != "open" and not (one.what_done or "").strip():
+            if one.state in ("done", "dropped") and not (one.what_done or "").strip():
                 raise ValidationError(self.env._("Write down what was done: the next one will want to know."))
 
     def write(self, vals):

@@ -32,8 +32,10 @@ class CrmSurveyFollowUp(models.Model):
     def _note(self, found):
         """Open a follow-up for each invitation that has none; to one there is add what it lacks.
 
-        Idempotent, with a fixed number of queries; what somebody closed stays closed.
+        Idempotent, with a fixed number of queries; what somebody closed stays closed. What was set aside calls for
+        nothing.
         """
+        found = {one: vals for one, vals in found.items() if one.user_input_id.quality_state != "set_aside"}
         known = {
             one.invitation_id.id: one
             for one in self.search(Domain("invitation_id", "in", [invitation.id for invitation in found]))

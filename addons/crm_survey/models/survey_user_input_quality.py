@@ -231,9 +231,11 @@ class SurveyUserInput(models.Model):
     def _review(self, decision, reason, at):
         """Decide on doubtful answers: ``accepted`` or ``set_aside``, with the reason.
 
-        Facts from answers set aside are disputed, so that they are not used until somebody decides.
+        Facts from answers set aside are disputed, so that they are not used until somebody decides; follow-ups and
+        complaints rest until the answers count again.
         """
         self._check_review()
+        before = self.filtered(lambda i: i.quality_state == "set_aside")
         self.write(
             {
                 "quality_state": decision,
@@ -244,6 +246,9 @@ class SurveyUserInput(models.Model):
         )
         if decision == "set_aside":
             self._dispute_facts_sudo()
+            (self - before).crm_invitation_id._set_aside_sudo(reason, at)
+        else:
+            before.crm_invitation_id._set_back_sudo(reason, at)
 
     def _dispute_facts_sudo(self):
         """Doubt what these answers said of their customers; sudo: restricted facts the reviewer may not see, too."""

@@ -184,3 +184,82 @@ class TestFollowUp(AnswerBackCase):
         day = one.deadline + timedelta(days=1)
         self.assertTrue(one.filtered_domain(one._get_overdue_domain(day)))
         self.assertFalse(one.filtered_domain(one._get_overdue_domain(one.deadline)))
+
+
+@tagged("post_install", "-at_install")
+class TestAnswersSetAside(AnswerBackCase):
+    """What does not count calls for nothing, until it counts again."""
+
+    def setUp(self):
+        super().setUp()
+        self.without_cases()
+        self.reviewer = new_test_user(
+            self.env,
+            "back_reviewer",
+            groups="crm_survey.group_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
+    def _review(self, invitation, decision, reason="Clicked through", at=None):
+        answers = invitation.user_input_id.with_user(self.reviewer)
+        answers.with_context(allowed_company_ids=self.company.ids)._review(decision, reason, at or self.at)
+
+    def _complaints(self):
+        return self.env["crm.interaction"].search(
+            [("partner_id", "=", self.customer.id), ("is_complaint", "=", True)]
+        )
+
+    def test_rests_and_comes_back(self):
+        invitation = self.answered({"trouble": "Giao trễ", "nps": "2"})
+        one = invitation.follow_up_ids
+        self.assertTrue(self._complaints())
+        self._review(invitation, "set_aside")
+        self.assertEqual((one.state, one.closed_by_id, one.closed_on), ("set_aside", self.reviewer, self.at))
+        self.assertFalse(one.activity_ids.filtered("active"))
+        self.assertFalse(self._complaints())
+        self.assertNotIn(one, one.search([("is_overdue", "=", True)]))
+        told = one.message_ids[:1]
+        self.assertEqual(told.notified_partner_ids, self.manager.partner_id)
+        self.assertIn("Clicked through", told.body)
+        # Recorded again, an error say, it still rests.
+        self.again(invitation)
+        self.assertEqual((invitation.follow_up_ids, one.state), (one, "set_aside"))
+        self.assertFalse(self._complaints())
+        day = one.deadline + timedelta(days=10)
+        self._review(invitation, "accepted", "Spoke to her", datetime.combine(day, self.at.time()))
+        self.assertEqual((one.state, one.closed_on, one.deadline), ("open", False, day))
+        activity = one.activity_ids.filtered("active")
+        self.assertEqual((activity.user_id, activity.date_deadline), (self.manager, day))
+        self.assertEqual(invitation.writeback_state, "queued")
+        invitation._write_back()
+        self.assertEqual(invitation.follow_up_ids, one)
+        self.assertTrue(self._complaints())
+        self.assertEqual(len(one.activity_ids.filtered("active")), 1)
+
+    def test_what_was_done_stays(self):
+        invitation = self.answered({"nps": "0"})
+        one = invitation.follow_up_ids
+        one.what_done = "Called"
+        one.action_done()
+        self._review(invitation, "set_aside")
+        self.assertEqual(one.state, "done")
+        self._review(invitation, "accepted")
+        self.assertEqual(one.state, "done")
+
+    def test_set_aside_before_it_was_recorded(self):
+        invitation = self.invite(program=self.back_program)
+        self.answer(invitation, {"nps": "0", "trouble": "Giao trễ"})
+        self._review(invitation, "set_aside")
+        invitation._write_back()
+        self.assertFalse(invitation.follow_up_ids)
+        self._review(invitation, "accepted")
+        invitation._write_back()
+        self.assertEqual((invitation.follow_up_ids.state, invitation.follow_up_ids.reason_code), ("open", "complaint"))
+
+    def test_accepted_at_once_tells_nobody(self):
+        invitation = self.answered({"nps": "0"})
+        before = invitation.follow_up_ids.message_ids
+        self._review(invitation, "accepted")
+        self.assertEqual(invitation.follow_up_ids.message_ids, before)
+        self.assertEqual(invitation.writeback_state, "done")

@@ -20,6 +20,29 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
         found.update(zip(new, made, strict=True))
         return {**cases, **found}
 
+    @api.model
+    def _get_cases(self, invitations):
+        return self.env["crm.service.case"].search(Domain("survey_invitation_id", "in", invitations.ids))
+
+    @api.model
+    def _set_aside(self, invitations, reason):
+        """The case is no complaint while its answers do not count; whoever works on it decides what becomes of it."""
+        result = super()._set_aside(invitations, reason)
+        cases = self._get_cases(invitations)
+        cases.write({"is_complaint": False})
+        for case in cases:
+            case._tell_of_review(lambda env: env._("The answers behind this case were set aside. %s", reason))
+        return result
+
+    @api.model
+    def _set_back(self, invitations, reason):
+        result = super()._set_back(invitations, reason)
+        cases = self._get_cases(invitations)
+        cases.write({"is_complaint": True})
+        for case in cases:
+            case._tell_of_review(lambda env: env._("The answers behind this case count again. %s", reason))
+        return result
+
     def _prepare_case_vals(self, invitation, text):
         """Return the values of the case; who received it is nobody: the customer wrote it."""
         return {
