@@ -2,7 +2,7 @@ from odoo import fields, http
 from odoo.addons.survey.controllers.main import Survey
 from odoo.http import request
 
-from ..domain.names import OPEN_STATES
+from ..domain.names import CUSTOMER_TYPES, OPEN_STATES
 from ..domain.validity import as_sent
 
 # Participations begun in this browser (session key): only there are answers shown again.
@@ -100,9 +100,9 @@ class CustomerSurvey(Survey):
 
     @http.route()
     def survey_retry(self, survey_token, answer_token, **post):
-        """Nobody takes part twice by one invitation."""
+        """Nobody takes part twice by one invitation, even one that is gone with its customer."""
         answer_sudo = self._fetch_from_access_token(survey_token, answer_token)[1]
-        if answer_sudo.crm_invitation_id:
+        if answer_sudo.survey_id.survey_type in CUSTOMER_TYPES and not answer_sudo.test_entry:
             return request.redirect("/")
         return super().survey_retry(survey_token, answer_token, **post)
 
@@ -110,7 +110,7 @@ class CustomerSurvey(Survey):
     def survey_print(self, survey_token, review=False, answer_token=None, **post):
         """Whoever holds the token of a customer's answers may not read them: only our own people, by their rights."""
         answer_sudo = self._fetch_from_access_token(survey_token, answer_token)[1]
-        if answer_sudo.crm_invitation_id:
+        if answer_sudo.survey_id.survey_type in CUSTOMER_TYPES:
             lines = answer_sudo.user_input_line_ids.browse().with_user(request.env.user)
             if not answer_sudo.with_user(request.env.user).has_access("read") or not lines.has_access("read"):
                 return request.redirect("/")

@@ -42,8 +42,9 @@ class CrmSurveyInvitation(models.Model):
         precompute=True,
         help="The person who is asked: the customer or, for a company without an e-mail address, one of its contacts.",
     )
-    phone = fields.Char(related="recipient_id.phone")
-    email = fields.Char(related="recipient_id.email")
+    # Not related fields: those are read as superuser, of any contact somebody puts into a new record.
+    phone = fields.Char(compute="_compute_address", compute_sudo=False)
+    email = fields.Char(compute="_compute_address", compute_sudo=False)
     lang = fields.Char(compute="_compute_lang", help="Language of the message and of the questionnaire.")
     wave = fields.Integer(default=1, required=True, readonly=True, help="1 when the program asks for the first time.")
     event_key = fields.Char(readonly=True, help="What started it.")
@@ -148,6 +149,15 @@ class CrmSurveyInvitation(models.Model):
         found = self._find_recipients(self.partner_id)
         for invitation in self:
             invitation.recipient_id = found.get(invitation.partner_id, invitation.partner_id)
+
+    @api.depends("recipient_id.phone", "recipient_id.email")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_address(self):
+        """How to reach the recipient; nothing of contacts the reader may not see."""
+        readable = self.recipient_id._filtered_access("read")
+        for invitation in self:
+            recipient = invitation.recipient_id & readable
+            invitation.phone, invitation.email = recipient.phone, recipient.email
 
     @api.model
     def _find_recipients(self, partners):

@@ -19,6 +19,7 @@ class SurveySurvey(models.Model):
         ondelete={"lifecycle": "set default", "qualification": "set default", "churn": "set default"},
     )
     crm_program_ids = fields.One2many("crm.survey.program", "survey_id", string="Programs")
+    crm_variant_ids = fields.One2many("crm.survey.program.variant", "survey_id", string="Other questionnaire of")
 
     @api.depends("survey_type")
     @api.depends_context("uid")

@@ -1,6 +1,7 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ..domain import metrics, validity
+from ..domain.names import CUSTOMER_TYPES
 
 
 class SurveyUserInput(models.Model):
@@ -11,15 +12,48 @@ class SurveyUserInput(models.Model):
     crm_invitation_id = fields.Many2one(
         "crm.survey.invitation", string="Invitation", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    crm_company_id = fields.Many2one(
+        "res.company",
+        string="Company that asked",
+        compute="_compute_crm_company_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        help="Whose answers these are, even after the customer and the invitation were deleted.",
+    )
     # An archived question stays part of what was asked: its answer counts, and so does the plan.
     predefined_question_ids = fields.Many2many(context={"active_test": False})
     interviewer_id = fields.Many2one(
         "res.users", readonly=True, help="The employee who filled in what the customer said."
     )
 
+    @api.depends("crm_invitation_id.company_id", "survey_id")
+    def _compute_crm_company_id(self):
+        """The company of the invitation, kept when that is deleted; without one, whose survey it is or who tries it."""
+        for user_input in self:
+            user_input.crm_company_id = (
+                user_input.crm_invitation_id.company_id
+                or user_input.crm_company_id
+                or user_input._get_uninvited_company()
+            )
+
+    def _get_uninvited_company(self):
+        """Return the company of a participation in a customer survey without invitation; none for other surveys."""
+        survey = self.survey_id.with_context(active_test=False)
+        if survey.survey_type not in CUSTOMER_TYPES:
+            return self.env["res.company"]
+        companies = survey.crm_program_ids.company_id | survey.crm_variant_ids.company_id
+        if len(companies) != 1 and self.env.user._is_internal() and not self.env.user._is_superuser():
+            return self.env.company
+        return companies if len(companies) == 1 else companies.browse()
+
     def _get_print_questions(self):
-        """Core prints answers as superuser: restricted ones are left out for those who may not see them."""
+        """Core prints answers as superuser: left out is what the reader may not see, restricted or others' words."""
         questions = super()._get_print_questions()
+        if self.survey_id.survey_type in CUSTOMER_TYPES:
+            lines = self.user_input_line_ids
+            seen = lines.with_user(self.env.user)._filtered_access("read")
+            questions -= (lines - seen.with_env(lines.env)).question_id
         if self.env.user.has_group("crm_profile.group_restricted"):
             return questions
         return questions.filtered(lambda question: not question.is_restricted)

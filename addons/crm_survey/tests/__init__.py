@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_answer_access,
     test_answer_back,
     test_answer_targets,
     test_call_access,

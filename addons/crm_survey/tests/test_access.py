@@ -88,6 +88,9 @@ class TestAccess(CustomerSurveyCase):
             self.program.with_user(salesperson).write({"cap_per_run": 9999})
         with self.assertRaises(AccessError):
             self.quiet_survey.with_user(salesperson).write({"title": "Mine"})
+        with self.assertRaises(AccessError):
+            invitation.user_input_id.user_input_line_ids.with_user(salesperson).read(["value_text_box"])
+        self.customer.user_id = salesperson
         self.assertTrue(invitation.user_input_id.user_input_line_ids.with_user(salesperson).read(["value_text_box"]))
 
     def test_interviewer_only_plans(self):

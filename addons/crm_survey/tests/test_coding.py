@@ -11,6 +11,8 @@ class TestCoding(ReportCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # Codes are given by somebody who reads what all customers wrote.
+        cls.seller.group_ids |= cls.env.ref("sales_team.group_sale_salesman_all_leads")
         cls.tags = cls.env["crm.survey.tag"].create([{"name": "Thợ giỏi"}, {"name": "Chờ lâu"}])
 
     def lines(self, invitations, user=None):
@@ -112,3 +114,22 @@ class TestCoding(ReportCase):
         lines = self.report("crm.survey.tag.report", dimension="salesperson").line_ids
         self.assertTrue(all(lines.mapped("hidden")))
         self.assertFalse(any(lines.mapped("customers")) or lines.tag_id)
+
+    def test_only_who_is_done_counts(self):
+        """As in the other reports: whoever is still at it, or broke off, is not counted, nor offered to be coded."""
+        done = self.answered([10] * 8, words="Tốt") + self.answered([9], code="1.2", words="Tạm")
+        open_ones = self.answered([0] * 8, code=False, words="Đang trả lời")
+        open_ones.write({"state": "started"})
+        left = self.answered([0], code="2.12", words="Bỏ ngang")
+        aside = self.answered([0], words="Không đọc")
+        aside.user_input_id.quality_state = "set_aside"
+        self.assertEqual(self.offered(self.manager), self.lines(done, self.manager))
+        self.lines(done + open_ones + left + aside, self.manager).write({"tag_ids": [(6, 0, self.tags[0].ids)]})
+        report = self.report("crm.survey.tag.report", dimension="none")
+        self.assertEqual((report.coded_count, report.waiting_count), (9, 0))
+        self.assertEqual(report.line_ids.mapped("answers"), [9])
+        scores = self.report(dimension="none", metric="nps")
+        self.assertEqual(scores.answer_count, report.coded_count)
+        self.lines(done[:1], self.manager).write({"tag_ids": [(5, 0, 0)]})
+        again = self.report("crm.survey.tag.report", dimension="none")
+        self.assertEqual((again.coded_count, again.waiting_count), (8, 1))

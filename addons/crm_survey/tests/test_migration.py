@@ -1,4 +1,4 @@
-"""Databases of the first version: shipped scales get their measure, edited ones are left alone."""
+"""Databases of former versions: measures of shipped scales, companies of answers, rules that showed too much."""
 
 import importlib.util
 from pathlib import Path
@@ -10,10 +10,10 @@ from .common import CustomerSurveyCase
 
 @tagged("post_install", "-at_install")
 class TestMigration(CustomerSurveyCase):
-    def _migrate(self):
+    def _migrate(self, version="19.0.1.1.0", name="post-metrics"):
         """Run the script twice: it may be interrupted and run again."""
-        path = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0" / "post-metrics.py"
-        spec = importlib.util.spec_from_file_location("post_metrics", path)
+        path = Path(__file__).parents[1] / "migrations" / version / f"{name}.py"
+        spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         self.env.flush_all()
@@ -35,3 +35,30 @@ class TestMigration(CustomerSurveyCase):
         self.assertEqual(questions["recommend"].metric, "nps")
         self.assertEqual(questions["comparison"].metric, "competitor")
         self.assertFalse(questions["satisfaction"].metric)
+
+    def test_answers_get_the_company_that_asked(self):
+        """By the invitation; when that is gone, by the only company that uses the questionnaire; else none."""
+        far = self.env["res.company"].create({"name": "Far Away"})
+        invited = self.invite().user_input_id
+        alone, shared = self.quiet_survey.copy(), self.churn_survey.copy()
+        self.make_program("quiet", alone)
+        for company in (self.company, far):
+            program = self.make_program("quiet", self.quiet_survey, company_id=company.id)
+            program.variant_ids = [(0, 0, {"survey_id": shared.id})]
+        left = self.env["survey.user_input"].create([{"survey_id": alone.id}, {"survey_id": shared.id}])
+        self.env.flush_all()
+        answers = invited + left
+        self.env.cr.execute("UPDATE survey_user_input SET crm_company_id = NULL WHERE id IN %s", [tuple(answers.ids)])
+        self._migrate("19.0.1.2.0", "pre-company")
+        self.assertEqual([a.crm_company_id for a in answers], [self.company, self.company, far.browse()])
+
+    def test_rules_are_written_again(self):
+        names = [f"survey_user_input_{name}" for name in ("rule_manager", "line_rule_user", "line_rule_code")]
+        rules = {name: self.env.ref(f"crm_survey.{name}") for name in names}
+        right = {name: rule.domain_force for name, rule in rules.items()}
+        for rule in rules.values():
+            rule.domain_force = "[(1, '=', 1)]"
+        self._migrate("19.0.1.2.0", "post-rules")
+        self.assertEqual({name: rule.domain_force for name, rule in rules.items()}, right)
+        kept = self.env["ir.model.data"].search([("module", "=", "crm_survey"), ("name", "in", names)])
+        self.assertEqual(kept.mapped("noupdate"), [True] * len(names))
