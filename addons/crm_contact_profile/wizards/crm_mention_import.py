@@ -1,79 +1,40 @@
-import base64
 from collections import defaultdict
 
 from odoo import fields, models
 from odoo.addons.crm_profile.domain import tabular
-from odoo.addons.crm_profile.engine.profile_messages import file_message, line_message
+from odoo.addons.crm_profile.engine.profile_messages import line_message
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ..domain import mention_file
-
-SHOWN_ERRORS = 100
 
 
 class CrmMentionImport(models.TransientModel):
     """Imports mentions: choose the file, see what would happen, import."""
 
     _name = "crm.mention.import"
+    _inherit = "crm.table.import.mixin"
     _description = "Import Mentions"
 
     state = fields.Selection([("file", "File"), ("check", "Check"), ("done", "Done")], default="file", required=True)
-    file = fields.Binary("File of Mentions", attachment=False)
-    filename = fields.Char()
-    line_count = fields.Integer("Lines", readonly=True)
+    file = fields.Binary("File of Mentions")
     good_count = fields.Integer("Mentions", readonly=True)
     error_count = fields.Integer("Rejected Lines", readonly=True)
     error_ids = fields.One2many("crm.mention.import.error", "import_id", "Problems", readonly=True)
-    rejected_file = fields.Binary("Rejected", attachment=False, readonly=True)
-    rejected_name = fields.Char(readonly=True)
-
-    def action_check(self):
-        """Tell what an import would do, and keep nothing of it."""
-        self._run(dry_run=True)
-        self.state = "check"
-        return self._reopen()
-
-    def action_import(self):
-        """Import the good lines; the others come back as a file with their reasons."""
-        self._run(dry_run=False)
-        self.state = "done"
-        return self._reopen()
-
-    def action_download_rejected(self):
-        """Download the rejected lines with their reasons."""
-        self.ensure_one()
-        url = f"/web/content/{self._name}/{self.id}/rejected_file/{self.rejected_name}?download=true"
-        return {"type": "ir.actions.act_url", "url": url, "target": "download"}
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
 
     def _run(self, dry_run):
         self.ensure_one()
-        if not self.file:
-            raise UserError(self.env._("Choose a CSV or Excel file first."))
         self.env["crm.mention"].check_access("create")
-        try:
-            table = tabular.read_table(
-                base64.b64decode(self.with_context(bin_size=False).file),
-                lambda headers: sum(name is not None for name in mention_file.columns_of(headers)),
-            )
-        except tabular.TableError as error:
-            raise UserError(file_message(self.env, error)) from error
+        table = self._take_apart(
+            lambda headers: sum(name is not None for name in mention_file.columns_of(headers))
+        )
         if "text" not in mention_file.columns_of(table.headers):
             raise UserError(self.env._("No column is called “text” or “content”: what was said must be in the file."))
         rows, errors = mention_file.clean_table(table, fields.Date.context_today(self))
         vals_list, problems = self._prepare(rows)
         if not dry_run:
             self.env["crm.mention"].create(vals_list)
-        self._show(table, len(vals_list), errors + problems)
+        self.error_count = self._keep_result(table, errors + problems, {"good_count": len(vals_list)})
 
     # ------------------------------------------------------------------ who is meant
     def _prepare(self, rows):
@@ -153,27 +114,7 @@ class CrmMentionImport(models.TransientModel):
             return messages[error.code] % {**error.params, "value": str(error.params.get("value", ""))[:80]}
         return line_message(self.env, error)
 
-    def _show(self, table, good, errors):
+    def _problem(self, error):
         labels = self.env["crm.mention"]._fields
-        reasons = {}
-        for error in errors:
-            reasons[error.line] = " ".join(filter(None, (reasons.get(error.line), self._message(error))))
-        problems = [
-            {
-                "line": error.line,
-                "field_label": labels[error.field]._description_string(self.env) if error.field in labels else "",
-                "message": self._message(error),
-            }
-            for error in sorted(errors, key=lambda e: e.line)[:SHOWN_ERRORS]
-        ]
-        rejected = tabular.rejected_file(table, reasons, (self.env._("Line"), self.env._("Reason")))
-        self.write(
-            {
-                "line_count": table.line_count,
-                "good_count": good,
-                "error_count": len(reasons),
-                "error_ids": [fields.Command.clear(), *(fields.Command.create(vals) for vals in problems)],
-                "rejected_file": base64.b64encode(rejected) if reasons else False,
-                "rejected_name": self.env._("rejected.csv"),
-            }
-        )
+        label = labels[error.field]._description_string(self.env) if error.field in labels else ""
+        return label, self._message(error)

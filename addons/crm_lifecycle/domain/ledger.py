@@ -39,12 +39,17 @@ CUSTOMER_FIELDS = ("customer", "email", "phone")
 MAX_TEXT = 500
 
 
+def known_headers(headers) -> int:
+    """Return how many of the headers are those of a ledger."""
+    return sum(map(bool, guess_columns(headers)))
+
+
 def read_table(data: bytes) -> Table:
     """Take a CSV or XLSX ledger apart.
 
     :raise LedgerError: for the whole file
     """
-    return _read_table(data, lambda headers: sum(map(bool, guess_columns(headers))))
+    return _read_table(data, known_headers)
 
 
 def sniff_reading(table: Table, columns, decimal=None, day_first=None, default_decimal=".") -> dict:

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..domain import ledger
 from ..engine.ledger_import import ImportResult, LedgerImport
-from ..engine.ledger_messages import field_label, file_message, line_message
+from ..engine.ledger_messages import field_label, line_message
 
 
 class CrmExternalTransaction(models.Model):
@@ -118,11 +118,6 @@ class CrmExternalTransaction(models.Model):
     def _import_message(self, error):
         """Return what is wrong in a line and what to do, in the user's language."""
         return line_message(self.env, error)
-
-    @api.model
-    def _import_file_message(self, error):
-        """Return what is wrong with a file as a whole."""
-        return file_message(self.env, error)
 
     @api.model
     def _import_field_label(self, name):

@@ -24,14 +24,22 @@ def field_label(env, name, attributes=None):
 
 def line_message(env, error):
     """Return the sentence for a :class:`LineError`."""
-    messages = {**_value_messages(env), **_contact_messages(env)}
-    params = dict(error.params)
+    return told(error, {**value_messages(env), **_contact_messages(env)})
+
+
+def told(error, messages, **more):
+    """Return the sentence of ``messages`` for this :class:`LineError`, long values cut.
+
+    :param more: further parameters of the sentence
+    """
+    params = {**more, **error.params}
     if len(str(params.get("value", ""))) > 80:
         params["value"] = str(params["value"])[:77] + "…"
     return messages.get(error.code, error.code) % params
 
 
-def _value_messages(env):
+def value_messages(env):
+    """Return the sentences for cells of any table that cannot be read: {code: sentence}."""
     return {
         "broken_line": env._("Line %(line)s cannot be read: a quotation mark is opened and not closed."),
         "cell_too_long": env._("A cell has more than %(limit)s characters. Shorten it."),

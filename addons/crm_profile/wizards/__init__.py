@@ -1,3 +1,10 @@
+# What others inherit comes first.
+from . import crm_table_import_mixin
+
+# isort: split
+from . import crm_table_import_columns_mixin
+
+# isort: split
 from . import (
     base_partner_merge,
     crm_profile_import,
