@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.addons.crm_service_plan.models.crm_service_contract import IN_FORCE
 from odoo.fields import Domain
 
@@ -29,6 +29,13 @@ class CrmSurveyProgram(models.Model):
     case_category_ids = fields.Many2many(
         "crm.service.case.category", string="Only cases of", help="Empty: every case."
     )
+
+    @api.model
+    def _ask_after_visits(self):
+        """Let visits start the shipped program “After a service”; one in use, or changed, stays as it is."""
+        program = self.env.ref("crm_survey.crm_survey_program_after_service", raise_if_not_found=False)
+        if program and program.state == "draft" and program.trigger == "manual" and not program.invitation_ids:
+            program.trigger = "visit"
 
     def _events_visit(self, since, at):
         """Visits done; the person who was visited is asked. Those of health plans start nothing.

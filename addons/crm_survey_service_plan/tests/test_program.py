@@ -51,6 +51,41 @@ class TestServicePrograms(CustomerSurveyCase):
         self.assertEqual(program._local_day(invitation.due), self.day + timedelta(days=3))
         self.assertEqual(open_visit.state, "due")
 
+    def test_the_shipped_program(self):
+        """“After a service” is there with the visit as its start; a customer visited is asked by it."""
+        program = self.env.ref("crm_survey.crm_survey_program_after_service")
+        program.write({"trigger": "manual", "state": "draft"})
+        self.env["crm.survey.program"]._ask_after_visits()
+        self.assertEqual(program.trigger, "visit")
+        mine = program.copy({"company_id": self.company.id})
+        mine._activate(self.at - timedelta(days=1))
+        self.make_visit(self.customer)
+        invitation = self.run_once_more(mine, self.later(hours=1))
+        self.assertEqual((invitation.partner_id, invitation.survey_id), (self.customer, program.survey_id))
+
+    def test_a_shipped_program_in_use_stays(self):
+        program = self.env.ref("crm_survey.crm_survey_program_after_service")
+        program.write({"trigger": "manual", "state": "draft"})
+        self.env["crm.survey.invitation"].create({"program_id": program.id, "partner_id": self.customer.id})
+        self.env["crm.survey.program"]._ask_after_visits()
+        self.assertEqual(program.trigger, "manual", "somebody asks with it by hand")
+        program.invitation_ids.unlink()
+        program.state = "running"
+        self.env["crm.survey.program"]._ask_after_visits()
+        self.assertEqual(program.trigger, "manual")
+        program.write({"trigger": "first_purchase", "state": "draft"})
+        self.env["crm.survey.program"]._ask_after_visits()
+        self.assertEqual(program.trigger, "first_purchase")
+
+    def test_installed_so(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "crm_survey"), ("name", "=", "crm_survey_program_after_service")]
+        )
+        program = self.env["crm.survey.program"].browse(data.res_id)
+        if program.state != "draft" or program.invitation_ids:
+            self.skipTest("this database uses the program already")
+        self.assertEqual(program.trigger, "visit")
+
     def test_visit_of_a_branch(self):
         program = self.program_by("visit")
         self.env.user.company_ids |= self.branch
