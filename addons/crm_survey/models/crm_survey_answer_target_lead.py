@@ -26,26 +26,43 @@ class CrmSurveyAnswerTargetLead(models.AbstractModel):
     @api.model
     def _apply(self, invitations, answers, questions):
         leads = self._get_leads(invitations)
+        langs = [code for code, _name in self.env["res.lang"].get_installed()]
         values = {}
         for answer in answers:
             question = questions[answer.question_id]
             field, lead = question.target_lead_field_id, leads.get(answer.invitation_id)
             if lead and not question.is_restricted and field.name in self._get_allowed_fields():
                 vals = values.setdefault(lead, {})
-                vals.update(self._prepare_vals(lead, field, question, answer, vals))
+                vals.update(self._prepare_vals(lead, field, question, answer, vals, langs))
         for lead, vals in values.items():
             if vals:
                 lead.write(vals)
 
-    def _prepare_vals(self, lead, field, question, answer, sofar):
-        """Return what one answer adds to the lead; what somebody wrote there stays."""
+    def _prepare_vals(self, lead, field, question, answer, sofar, langs):
+        """Return what one answer adds to the lead; what somebody wrote there stays.
+
+        The question stands there in the language of whoever works on the lead, the answer as the customer gave it.
+        """
         value = answers_domain.convert(answer, VALUE_TYPES.get(field.ttype, "float"))
         before = sofar.get(field.name, lead[field.name])
         if field.ttype != "html":
             return {} if before else {field.name: value}
-        # Built by interpolation: whatever the customer typed is escaped.
-        line = Markup("<p><b>%s</b> %s</p>") % (question.title, value)
-        return {} if line in (before or "") else {field.name: (before or Markup("")) + line}
+        # Recorded before, in whatever language, is recorded.
+        if any(self._get_line(question, value, lang) in (before or "") for lang in langs):
+            return {}
+        line = self._get_line(question, value, self._get_lang(lead))
+        return {field.name: (before or Markup("")) + line}
+
+    @api.model
+    def _get_line(self, question, value, lang):
+        """Return what stands in the lead; built by interpolation: whatever the customer typed is escaped."""
+        return Markup("<p><b>%s</b> %s</p>") % (question.with_context(lang=lang).title, value)
+
+    @api.model
+    def _get_lang(self, lead):
+        """Return the language of the lead's salesperson, else of its company."""
+        company = lead.company_id or self.env.company
+        return lead.user_id.lang or company.partner_id.lang or self.env.lang
 
     @api.model
     def _get_leads(self, invitations):

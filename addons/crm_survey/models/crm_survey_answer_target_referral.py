@@ -41,8 +41,9 @@ class CrmSurveyAnswerTargetReferral(models.AbstractModel):
         """Return the values of the lead; the account manager of the referrer is the one to ask for an introduction."""
         referrer = invitation.recipient_id or invitation.partner_id
         user = invitation._get_account_manager()
+        env = self.with_context(lang=user.lang or invitation.company_id.partner_id.lang or self.env.lang).env
         return {
-            "name": self.env._(
+            "name": env._(
                 "%(person)s, recommended by %(referrer)s", person=person.name, referrer=referrer.display_name
             ),
             "contact_name": person.name,

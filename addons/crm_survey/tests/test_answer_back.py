@@ -195,6 +195,7 @@ class TestReferral(AnswerBackCase):
         self.assertEqual((hoa.contact_name, hoa.phone, hoa.user_id), ("Chị Hoa", "0912345678", self.manager))
         self.assertEqual((nam.contact_name, nam.email_from), ("Anh Nam", "nam@example.com"))
         self.assertEqual(hoa.company_id, self.company)
+        self.assertEqual(hoa.name, f"Chị Hoa, do {self.customer.display_name} giới thiệu", "in the manager's language")
         self.assertEqual(hoa.tag_ids, self.env.ref("crm_survey.crm_tag_referral"))
         self.assertEqual(hoa.source_id, self.env.ref("crm_survey.utm_source_survey"))
         hoa.action_archive()

@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import CustomerSurveyCase
 
@@ -36,6 +36,31 @@ class TestAnswerTargets(CustomerSurveyCase):
         self.assertEqual(invitation.writeback_state, "done", invitation.writeback_error)
         self.assertNotIn("<script>", lead.description)
         self.assertIn("alert(1)", lead.description)
+
+    def test_lead_is_written_in_the_language_of_its_salesperson(self):
+        """Whatever language the job runs in; recorded again after the lead changed hands, it stands there once."""
+        field = self.env["ir.model.fields"]._get("crm.lead", "description")
+        seller = new_test_user(self.env, "target_seller", groups="sales_team.group_sale_salesman", lang="vi_VN")
+        lead = self.env["crm.lead"].create(
+            {"name": "L", "partner_id": self.customer.id, "company_id": self.company.id, "user_id": seller.id}
+        )
+        question = self._map("liked", target_kind="lead", target_lead_field_id=field.id)
+        question.with_context(lang="vi_VN").title = "Anh/chị thích điều gì?"
+        question.with_context(lang="en_US").title = "What did you like?"
+        invitation = self.invite()
+        self.answer(invitation, {"liked": "Tay nghề"})
+        invitation.with_context(lang="en_US")._write_back()
+        once = lead.description
+        self.assertIn("Anh/chị thích điều gì?", once)
+        self.assertNotIn("What did you like?", once)
+        seller.lang = "en_US"
+        invitation._write_back()
+        self.assertEqual(lead.description, once)
+        # Nobody's lead: the company's language.
+        lead.write({"user_id": False, "description": False})
+        self.company.partner_id.lang = "vi_VN"
+        invitation.with_context(lang="en_US")._write_back()
+        self.assertEqual(lead.description, once)
 
     def test_lead_of_another_company_is_left_alone(self):
         field = self.env["ir.model.fields"]._get("crm.lead", "description")
