@@ -169,3 +169,40 @@ class TestProgramLines(CustomerSurveyCase):
         before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         self.answer(invitation, {"reason": "natural"})
         self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), before + 1)
+
+    # -- scale ---------------------------------------------------------------------------------------
+
+    def test_queries_do_not_grow(self):
+        """Ten customers and a hundred, of all kinds, are sorted into questionnaires and quotas by as many queries."""
+        self.program.variant_ids = [
+            Command.create({"survey_id": self.new_survey.id, "value_class_ids": [Command.set(self.gold.ids)]}),
+            Command.create(
+                {"survey_id": self.established_survey.id, "segment_ids": [Command.set(self.segment.ids)]}
+            ),
+            Command.create({"survey_id": self.churn_survey.id, "customer_kind": "company"}),
+            Command.create({"survey_id": self.new_survey.id, "lang": "en_US"}),
+        ]
+        self.quotas(1000, 1000)
+        self.program.quota_ids = [
+            Command.create({"name": "Huế", "target": 1000, "sequence": 1, "partner_domain": "[('city', '=', 'Huế')]"}),
+            Command.create({"name": "S", "target": 1000, "segment_ids": [Command.set(self.segment.ids)]}),
+        ]
+        groups = []
+        for number in (2, 20):  # of each kind
+            gold, member, english, firm, there = (
+                self.make_customers(number, **values)
+                for values in ({}, {}, {"lang": "en_US"}, {"is_company": True}, {"city": "Huế", "lang": "vi_VN"})
+            )
+            self.be_gold(gold)
+            for partner in member:
+                self.join(partner)
+            groups.append(gold | member | english | firm | there)
+        few, many = groups
+        self.assertEqual((len(few), len(many)), (10, 100))
+        self.assertSameQueryCount(lambda: self.plan(few), lambda: self.plan(many))
+        invitations = self.plan(many)
+        self.assertEqual(
+            {survey: len(mine) for survey, mine in invitations.grouped("survey_id").items()},
+            {self.new_survey: 40, self.established_survey: 20, self.churn_survey: 20, self.quiet_survey: 20},
+        )
+        self.assertEqual(len(invitations.quota_id), 3, "in whichever quota comes first")
