@@ -54,6 +54,7 @@ from . import (
     crm_service_visit_booking_mixin,
     crm_service_visit_case_mixin,
     crm_service_visit_contract_mixin,
+    crm_service_visit_detail_mixin,
     crm_service_visit_guard_mixin,
     crm_service_visit_health_mixin,
     crm_service_visit_line,

@@ -5,11 +5,10 @@ class CrmServiceVisitPart(models.Model):
     """A part or material used on a visit."""
 
     _name = "crm.service.visit.part"
+    _inherit = "crm.service.visit.detail.mixin"
     _description = "Part Used on a Visit"
     _order = "visit_id, id"
 
-    visit_id = fields.Many2one("crm.service.visit", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="visit_id.company_id", store=True)
     currency_id = fields.Many2one(related="visit_id.currency_id")
     product_id = fields.Many2one("product.product", required=True, ondelete="restrict", index=True)
     quantity = fields.Float(default=1.0, required=True, digits="Product Unit")
@@ -36,18 +35,3 @@ class CrmServiceVisitPart(models.Model):
         for part in self:
             part.cost = part.quantity * part.unit_cost
             part.price = part.quantity * part.unit_price
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts.visit_id._check_not_done()
-        return parts
-
-    def write(self, vals):
-        """Refuse to change what was used on a finished visit, but by a manager."""
-        (self.visit_id | self.env["crm.service.visit"].browse(vals.get("visit_id", []))._origin)._check_not_done()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_unless_done(self):
-        self.visit_id._check_not_done()
