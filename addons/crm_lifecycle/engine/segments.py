@@ -1,9 +1,9 @@
 """Who is in a segment: its criteria as one SQL statement, and the one that lets customers join and leave."""
 
-from datetime import timedelta
-
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .segment_purchases import OwnPurchases
 
 COUNTS = ("members", "amount", "margin", "joined", "left")
 
@@ -14,10 +14,12 @@ class SegmentQuery:
     The conditions on contacts and figures are read with the rights of who wrote them, purchases with all rights.
 
     :param segment: a ``crm.segment``
+    :param purchases: where buyers are found: by default by a look of this segment's own
     """
 
-    def __init__(self, segment):
+    def __init__(self, segment, purchases=None):
         self.segment = segment
+        self.purchases = purchases or OwnPurchases()
         self.env = segment.env
         author = segment.criteria_user_id or self.env.user
         company = segment.company_id
@@ -224,33 +226,9 @@ class SegmentQuery:
 
     def _products(self, as_of):
         """Return the condition on products bought, as a list of none or one."""
-        segment = self.segment
-        if not segment.product_mode:
+        mode = self.segment.product_mode
+        if not mode:
             return []
-        since = as_of - timedelta(days=segment.product_days) if segment.product_days else None
-        # Purchases of all are looked through, whoever may read them: only the fact that somebody bought is used.
-        sources = self.env["crm.transaction"].sudo().with_context(
-            crm_transaction_since=since, crm_transaction_until=as_of
-        )._sources()
-        bought = SQL(
-            """SELECT t.commercial_partner_id FROM (%(union)s) t
-                WHERE t.company_id = %(company)s AND t.commercial_partner_id IS NOT NULL AND NOT t.is_refund
-                  AND t.product_id = ANY(%(products)s)""",
-            union=SQL(" UNION ALL ").join(sources),
-            company=segment.company_id.id,
-            products=self._product_ids(),
-        )
         who = SQL("p.id") if self._suspects() else SQL("s.partner_id")
-        return [SQL("%s %s (%s)", who, SQL("IN" if segment.product_mode == "bought" else "NOT IN"), bought)]
-
-    def _product_ids(self):
-        """Return the ids of the products named, and of those in the categories named, archived ones too.
-
-        As a list, not a join: so every source can look for them in its own lines first.
-        """
-        segment = self.segment
-        products = self.env["product.product"].sudo().with_context(active_test=False)
-        found = set(segment.product_ids.ids)
-        if segment.product_categ_ids:
-            found |= set(products._search([("categ_id", "child_of", segment.product_categ_ids.ids)]).get_result_ids())
-        return sorted(found)
+        bought = self.purchases.buyers(self.segment, as_of)
+        return [SQL("%s %s (%s)", who, SQL("IN" if mode == "bought" else "NOT IN"), bought)]

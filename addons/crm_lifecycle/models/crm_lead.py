@@ -3,7 +3,7 @@ from odoo import api, fields, models
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "crm.fit.mixin"]
+    _inherit = ["crm.lead", "crm.fit.mixin", "crm.customer.mark.mixin"]
 
     lifecycle_stage_id = fields.Many2one(
         "crm.lifecycle.stage",
@@ -46,21 +46,11 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        """Mark the customers on both sides of a change of customer or company."""
-        if not vals.keys() & {"partner_id", "company_id", "user_id"}:
-            result = super().write(vals)
-        else:
-            self._lifecycle_mark()
-            result = super().write(vals)
-            self._lifecycle_mark()
+        """Credit the referrer of a customer who becomes known."""
+        result = super().write(vals)
         if vals.keys() & {"partner_id", "referred_by_id"}:
             self._keep_referral_sudo()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_lifecycle_mark(self):
-        """Mark the customers of deleted leads: they may be prospects no longer."""
-        self._lifecycle_mark()
 
     def _keep_referral_sudo(self):
         """Credit the referrer with the customer, unless somebody else brought that customer before."""
@@ -85,10 +75,11 @@ class CrmLead(models.Model):
         """A merged lead keeps who recommended us."""
         return super()._merge_get_fields() + ["referred_by_id"]
 
-    def _lifecycle_mark(self):
-        """Queue the customers of these leads for a refresh."""
-        by_company = self.filtered("partner_id").grouped(
-            lambda lead: lead.company_id or lead.user_id.company_id or self.env.company
-        )
-        for company, leads in by_company.items():
-            self.env["crm.lifecycle.dirty"]._mark(leads.partner_id, company)
+    @api.model
+    def _lifecycle_fields(self):
+        """Add the salesperson: a lead without a company belongs to the one of its salesperson."""
+        return super()._lifecycle_fields() | {"user_id"}
+
+    def _lifecycle_company(self):
+        """Return the company of the lead, else of its salesperson."""
+        return self.company_id or self.user_id.company_id or self.env.company

@@ -1,13 +1,10 @@
-import logging
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.addons.crm_contact_policy.tools import repeat_disturbed
-from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from ..engine.segments import SegmentQuery
 
-_logger = logging.getLogger(__name__)
 FOUND = {
     "criteria_user_id",
     "is_confidential",
@@ -193,18 +190,6 @@ class CrmSegment(models.Model):
         if not self.env.su and names & FOUND:
             raise AccessError(self.env._("Author and figures of a segment are kept by the suite."))
 
-    def _mark_confidential(self):
-        """Hide the members of segments whose criteria may rest on restricted facts."""
-        for segment in self:
-            reader = segment.criteria_user_id.has_group("crm_profile.group_restricted")
-            confidential = reader and bool(segment._parsed("fact_domain"))
-            if segment.is_confidential != confidential:
-                segment._set_confidential_sudo(confidential)
-
-    def _set_confidential_sudo(self, confidential):
-        # As superuser: it follows from the criteria and their author, nobody sets it.
-        self.sudo().is_confidential = confidential
-
     # -- refresh -----------------------------------------------------------------------------------------------------
     def action_refresh(self):
         """Bring the members up to date now."""
@@ -233,56 +218,6 @@ class CrmSegment(models.Model):
     def _preview_sudo(self):
         # As superuser: figures of all customers are counted; the conditions are read as who wrote them.
         return SegmentQuery(self.sudo()).count(self.company_id._lifecycle_today())
-
-    def _refresh_sudo(self, as_of=None):
-        # As superuser: the members follow from all purchases; the conditions are read as who wrote them.
-        for segment in self.sudo():
-            segment._refresh(as_of or segment.company_id._lifecycle_today())
-
-    def _refresh(self, as_of):
-        """Let customers join and leave as of a day, by one statement.
-
-        :param date as_of: the day written on those who join and leave
-        """
-        self.ensure_one()
-        self.lock_for_update()
-        found = SegmentQuery(self).apply(as_of)
-        self.write(
-            {
-                "member_count": found["members"],
-                "amount_total": found["amount"],
-                "margin_total": found["margin"],
-                "joined_count": found["joined"],
-                "left_count": found["left"],
-                "refreshed_on": as_of,
-                "is_redefined": False,
-                "error": False,
-            }
-        )
-        self.env["crm.segment.member"].invalidate_model()
-
-    @api.model
-    def _cron_refresh(self):
-        """Refresh every segment, each in a transaction of its own; one bad segment says so and stops no other."""
-        segments = self.search([("active", "=", True)], order="id")
-        for index, segment in enumerate(segments):
-            day = segment.company_id._lifecycle_today()
-            if segment.refreshed_on != day or segment.error:
-                if not repeat_disturbed(self.env, lambda segment=segment, day=day: segment._refresh_or_tell(day)):
-                    return
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(segments) - index - 1):
-                return
-
-    def _refresh_or_tell(self, as_of):
-        """Refresh, or keep on the segment why not; return True."""
-        try:
-            with self.env.cr.savepoint():
-                self._refresh(as_of)
-        except LockError:
-            _logger.info("segment %s is being refreshed by somebody else", self.id)
-        except (UserError, ValueError) as error:
-            self.error = str(error)
-        return True
 
     def _partners(self):
         """Return the customers that are in these segments now."""

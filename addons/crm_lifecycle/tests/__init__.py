@@ -30,6 +30,8 @@ from . import (
     test_scores,
     test_search,
     test_segment,
+    test_segment_confidential,
+    test_segment_shared,
     test_target_profile,
     test_value_class,
 )

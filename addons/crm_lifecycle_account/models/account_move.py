@@ -1,8 +1,9 @@
-from odoo import api, models
+from odoo import models
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "crm.customer.mark.mixin"]
 
     _crm_lifecycle_idx = models.Index(
         "(partner_id, invoice_date)"
@@ -27,13 +28,6 @@ class AccountMove(models.Model):
         self._lifecycle_mark()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_lifecycle_mark(self):
-        """Mark the customers of deleted documents."""
-        self._lifecycle_mark()
-
-    def _lifecycle_mark(self):
-        """Queue the customers of these sales documents for a refresh, by one insert for each company."""
-        documents = self.filtered(lambda move: move.is_sale_document(include_receipts=True) and move.partner_id)
-        for company, moves in documents.grouped("company_id").items():
-            self.env["crm.lifecycle.dirty"]._mark(moves.partner_id, company)
+    def _lifecycle_documents(self):
+        """Only documents of sales count."""
+        return super()._lifecycle_documents().filtered(lambda move: move.is_sale_document(include_receipts=True))

@@ -2,7 +2,8 @@ from odoo import api, models
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.customer.mark.mixin"]
 
     _crm_lifecycle_idx = models.Index(
         "(partner_id, date_order) INCLUDE (amount_untaxed, currency_rate, company_id) WHERE state = 'sale'"
@@ -15,19 +16,15 @@ class SaleOrder(models.Model):
         orders._lifecycle_mark()
         return orders
 
-    def write(self, vals):
-        """Mark the customers on both sides of a change of customer, company, day or currency."""
-        if "state" in vals or not vals.keys() & {"partner_id", "company_id", "date_order", "currency_id"}:
-            return super().write(vals)
-        self._lifecycle_mark()
-        result = super().write(vals)
-        self._lifecycle_mark()
-        return result
+    @api.model
+    def _lifecycle_fields(self):
+        """Add the day and the currency of the amount."""
+        return super()._lifecycle_fields() | {"date_order", "currency_id"}
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_lifecycle_mark(self):
-        """Mark the customers of deleted quotations: they may be prospects no longer."""
-        self._lifecycle_mark()
+    @api.model
+    def _lifecycle_watches(self, vals):
+        """Leave confirming and cancelling, which also write a day, to their own hooks."""
+        return "state" not in vals and super()._lifecycle_watches(vals)
 
     def _action_confirm(self):
         """Mark the customers: a purchase may change their stage."""
@@ -40,8 +37,3 @@ class SaleOrder(models.Model):
         result = super()._action_cancel()
         self._lifecycle_mark()
         return result
-
-    def _lifecycle_mark(self):
-        """Queue the customers of these orders for a refresh, by one insert for each company."""
-        for company, orders in self.grouped("company_id").items():
-            self.env["crm.lifecycle.dirty"]._mark(orders.partner_id, company)

@@ -116,3 +116,30 @@ class TestService(LifecycleCase):
         other = self.env["res.company"].create({"name": "Other hours"})
         manager.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         self.assertFalse(Hour.with_context(allowed_company_ids=other.ids).search([]))
+
+    def test_a_segment_by_health_plans_is_confidential(self):
+        """Whoever may see health data may select by it; nobody else learns who is in it."""
+        own = {"company_id": self.company.id, "company_ids": [(6, 0, self.company.ids)]}
+        seller = new_test_user(self.env, "health_seller", "sales_team.group_sale_salesman", **own)
+        blind = new_test_user(self.env, "health_blind", "sales_team.group_sale_manager", **own)
+        groups = "sales_team.group_sale_manager,crm_service_plan.group_health"
+        nurse = new_test_user(self.env, "health_nurse", groups, **own)
+        self.buy(10)
+        self.partner.lifecycle_refresh()
+        plan = self.env["crm.service.plan"].create(
+            {"name": "Diabetes", "is_sensitive": True, "company_id": self.company.id}
+        )
+        visit = self.make_visit(plan_ids=[(6, 0, plan.ids)])
+        lead = {"name": "L", "type": "opportunity", "partner_id": self.partner.id, "company_id": self.company.id}
+        self.env["crm.lead"].create({**lead, "service_visit_id": visit.id})
+        domain = "[('opportunity_ids.service_visit_id.name', '!=', False)]"
+        vals = {"name": "H", "company_id": self.company.id, "domain": domain}
+        for author, found in ((blind, False), (nurse, True)):
+            with self.subTest(author=author.login):
+                segment = self.env["crm.segment"].with_user(author).create(vals)
+                segment._refresh_sudo(self.today)
+                self.assertEqual(segment.sudo().is_confidential, found)
+                self.assertEqual(segment.sudo()._partners(), self.partner if found else self.partner.browse())
+                for user, seen in ((author, True), (seller, not found)):
+                    model = self.env["crm.segment"].with_user(user)
+                    self.assertEqual(bool(model.search([("id", "=", segment.id)])), seen)
