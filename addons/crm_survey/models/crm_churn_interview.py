@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..domain.names import LIVE_TRIGGERS, LOOK_BACK
 
@@ -121,9 +122,10 @@ class CrmChurnInterview(models.Model):
             interview.agreement = said and believed and ("same" if said == believed else "different")
 
     @api.depends("partner_id", "ended_on")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for interview in self:
-            interview.display_name = f"{interview.partner_id.name or ''} ({interview.ended_on or ''})"
+            interview.display_name = f"{interview.partner_id.name or ''} ({format_date(self.env, interview.ended_on)})"
 
     # -- opening -------------------------------------------------------------------------------------
 

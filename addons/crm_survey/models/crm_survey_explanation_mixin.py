@@ -89,6 +89,8 @@ class CrmSurveyExplanationMixin(models.AbstractModel):
         }[self.trigger]
         there = ", ".join(self._get_groups()[self.trigger].mapped("name"))
         values = {"stage": ", ".join(here.mapped("name")) or "–", "stages": there}
+        if self.trigger == "class" and not here:
+            return self.env._("The customer is in no value class; the program starts with “%(stages)s”.", stages=there)
         if self.trigger == "class":
             return self.env._(
                 "The customer is in the value class “%(stage)s”; the program starts with “%(stages)s”.", **values

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..domain.suppression import SCORES_FROM, VERBATIMS_FROM
 
@@ -30,10 +31,13 @@ class CrmChurnReport(models.TransientModel):
     body = fields.Html(compute="_compute_body", sanitize=False, string="Report")
 
     @api.depends("date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for report in self:
             report.display_name = self.env._(
-                "Churn %(first)s – %(last)s", first=report.date_from or "", last=report.date_to or ""
+                "Churn %(first)s – %(last)s",
+                first=format_date(self.env, report.date_from),
+                last=format_date(self.env, report.date_to),
             )
 
     @api.depends("company_id", "date_from", "date_to")
@@ -121,14 +125,14 @@ class CrmChurnReport(models.TransientModel):
         return sorted(rows, key=lambda row: (-row["lost"], -row["count"], row["name"]))
 
     def _get_competitors(self):
-        """Return a row for each competitor customers went to, with the most frequent reason."""
+        """Return a row for each competitor customers went to, with the most frequent reason; of equals the dearest."""
         totals = {}
         for competitor, reason, count, lost, *_more in self._read(["competitor_id", "primary_reason_id"]):
             if competitor:
                 row = totals.setdefault(competitor, {"name": competitor.name, "count": 0, "lost": 0.0, "why": {}})
                 row["count"] += count
                 row["lost"] += lost or 0.0
-                row["why"][reason.name or "–"] = count
+                row["why"][reason.name or "–"] = (count, lost or 0.0)
         for row in totals.values():
             row["reason"] = max(sorted(row["why"]), key=row["why"].get)
         return sorted(totals.values(), key=lambda row: (-row["lost"], -row["count"], row["name"]))[:8]

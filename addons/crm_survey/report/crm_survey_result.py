@@ -48,7 +48,7 @@ class CrmSurveyResult(models.TransientModel):
     @api.depends("survey_id")
     def _compute_display_name(self):
         for result in self:
-            result.display_name = result.survey_id.title or ""
+            result.display_name = result.survey_id.title or self.env._("Results")
 
     @api.depends("survey_id", "program_id")
     @api.depends_context("lang", "uid", "allowed_company_ids")

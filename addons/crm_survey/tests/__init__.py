@@ -3,6 +3,7 @@ from . import (
     test_answer_access,
     test_answer_back,
     test_answer_targets,
+    test_answer_text,
     test_call_access,
     test_call_queue,
     test_call_tour,

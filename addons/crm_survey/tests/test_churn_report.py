@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date
 
 from .common import CustomerSurveyCase
 
@@ -84,6 +85,19 @@ class TestChurnReport(CustomerSurveyCase):
             self.assertIn(self.reasons["pricing"].with_context(lang=lang).name, text)
             self.assertIn("Xe Tam Đảo", text)
             self.assertNotIn(self.customer.name, text)
+
+    def test_reason_of_equals_is_the_same_in_every_language(self):
+        self.interviews(1, "pricing", competitor_id=self.rival.id, value_lost=100)
+        self.interviews(1, "ethics", competitor_id=self.rival.id, value_lost=900)
+        for lang in ("en_US", "vi_VN"):
+            row = self.report(lang)._get_competitors()[0]
+            self.assertEqual(row["reason"], self.reasons["ethics"].with_context(lang=lang).name)
+
+    def test_named_by_its_days(self):
+        report = self.report()
+        self.assertIn(format_date(report.env, report.date_from), report.display_name)
+        interview = self.interviews(1, "pricing")
+        self.assertIn(format_date(interview.env, interview.ended_on), interview.display_name)
 
     def test_to_the_interviews(self):
         mine = self.interviews(2, "pricing")

@@ -62,6 +62,12 @@ class TestProgramEvents(CustomerSurveyCase):
         program._collect(self.later(hours=3))
         self.assertEqual(len(program.invitation_ids), 1)
 
+    def test_preview_of_a_customer_in_no_class(self):
+        program = self.program_by("class", value_class_ids=[Command.set(self.gold.ids)])
+        would, sentences = program._preview(self.customer, self.later(hours=2))
+        self.assertFalse(would)
+        self.assertIn("in no value class", " ".join(sentences))
+
     def test_engine_marks_what_starts_nothing(self):
         """An imported purchase lifts a customer into the class; so do new rules: neither is the customer's doing."""
         customer, same = self.make_customers(2)
