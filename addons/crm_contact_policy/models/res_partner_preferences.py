@@ -117,8 +117,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         partner = self.sudo()
         channels = partner._contact_page_channels()
-        said = partner.contact_consent_ids._as_rule_inputs()
-        needed = partner._contact_purposes_needing_consent()
+        said, needed, child = partner._contact_page_basis_sudo(at)
         wish = partner._contact_wish(at)
         zone = partner.tz or self.env.company.sudo()._contact_tz()
         paused = wish.paused_until if wish.paused_until and wish.paused_until > at else None
@@ -142,7 +141,8 @@ class ResPartner(models.Model):
             "paused_on": rules.to_local(paused, zone).date() if paused else "",
             "paused_text": format_date(self.env, rules.to_local(paused, zone).date()) if paused else "",
             "today": rules.to_local(at, zone).date() + timedelta(days=1),
-            "silent": not any(cells.values()),
+            "silent": not any(cells.values()) and not child,
+            "guarded": partner._contact_page_guarded(child),
             "blocked": partner._contact_page_blocked(said, at),
         }
 
@@ -155,6 +155,31 @@ class ResPartner(models.Model):
     def _contact_purposes_needing_consent(self):
         gate = self.env["crm.contact.gate"]
         return gate._read_books_sudo(self, self.env.company)[self.id].needs_consent
+
+    def _contact_page_basis_sudo(self, at):
+        """(words that count, purposes that need one, code of a child's refusal or empty), the same as at the gate.
+
+        Of a child everything needs a word but what was asked for, and only a parent's or guardian's opens anything.
+
+        Sudo: a child is protected also from those who may not read its age.
+        """
+        said = self.contact_consent_ids._as_rule_inputs()
+        needed = self._contact_purposes_needing_consent()
+        child = self.env["crm.contact.gate"]._read_children_sudo(self, at).get(self.id, "")
+        if child:
+            said, needed = words.of_child(said), {*needed, *rules.PURPOSES} - rules.ASKED_FOR
+        return said, needed, child
+
+    def _contact_page_guarded(self, child):
+        """Why the customer cannot tick what is not ticked, empty for grown-ups.
+
+        :param child: code of the refusal; where ages are restricted it tells nothing of them, nor does the page
+        """
+        if not child:
+            return ""
+        if child == "consent_of_parent":
+            return self.env._("What is not ticked here a parent or guardian must allow. Please ask them to tell us.")
+        return self.env._("What is not ticked here needs a consent we cannot take on this page. Please speak with us.")
 
     def _contact_wish(self, at):
         row = self.env["crm.contact.preference"]._last_sudo(self, at).get(self.id)
@@ -212,14 +237,13 @@ class ResPartner(models.Model):
         seen = {tuple(cell.split("-", 1)) for cell in form.get("seen", "").split(",") if "-" in cell}
         shown = {(purpose, c.code) for purpose in rules.PURPOSES for c in partner._contact_page_channels()}
         wanted = {cell: f"ok-{cell[0]}-{cell[1]}" in form for cell in sorted(seen & shown)}
-        rows = words.changes(
-            partner.contact_consent_ids._as_rule_inputs(),
-            wanted,
-            at,
-            rules.PURPOSES,
-            rules.CHANNELS,
-            partner._contact_purposes_needing_consent(),
-        )
+        said, needed, child = partner._contact_page_basis_sudo(at)
+        if child:  # it may say no, but not yes
+            wanted = {
+                cell: ticked and words.allowed(words.consent_status(said, *cell, at), cell[0], needed)
+                for cell, ticked in wanted.items()
+            }
+        rows = words.changes(said, wanted, at, rules.PURPOSES, rules.CHANNELS, needed)
         self.env["crm.contact.consent"]._record_sudo(partner, rows, at, "customer", evidence)
         if wish != partner._contact_wish(at):
             preferences = self.env["crm.contact.preference"]

@@ -91,6 +91,54 @@ class TestChild(ContactPolicyCase):
         self.attribute.sensitivity = "restricted"
         self.assertEqual(self.decide("survey"), ("deny", "consent_missing"))
 
+    # ------------------------------------------------------------------ the customer's own page
+    def page(self):
+        return self.customer._contact_page_sudo(WORKDAY_MORNING)
+
+    def save(self, **ticked):
+        page = self.page()
+        form = {"seen": page["seen"], "hour_from": "0", "hour_to": "24", **{f"day-{day}": "1" for day in range(7)}}
+        form |= {f"ok-{purpose}-{channel}": "1" for (purpose, channel), may in page["cells"].items() if may}
+        form = {name: value for name, value in (form | ticked).items() if value}
+        self.customer._contact_page_save_sudo(form, WORKDAY_MORNING, "Trang lựa chọn")
+
+    def test_page_shows_what_the_gate_does(self):
+        page = self.page()
+        for (purpose, channel), may in page["cells"].items():
+            if channel == "email":
+                self.assertEqual(may, self.decide(purpose)[0] == "allow", purpose)
+        self.assertTrue(page["guarded"])
+        self.assertFalse(page["silent"])
+        self.save()
+        self.assertFalse(self.customer.contact_consent_ids, "what is left as shown records nothing")
+
+    def test_page_takes_no_yes_of_a_child(self):
+        self.save(**{"ok-marketing-email": "1"})
+        self.assertFalse(self.customer.contact_consent_ids)
+        self.save(**{"ok-service-email": ""})
+        self.assertEqual(self.decide("service"), ("deny", "consent_withdrawn"), "a no counts")
+        self.save(**{"ok-service-email": "1"})
+        self.assertEqual(self.decide("service")[0], "deny", "only a parent takes it back")
+        self.assertFalse(self.page()["cells"]["service", "email"])
+
+    def test_page_after_a_parent_agreed(self):
+        self.word(representative="Nguyễn Thị Hoa (mẹ)", evidence="Phiếu 12")
+        self.assertTrue(all(self.page()["cells"].values()))
+        self.save(**{"ok-survey-email": ""})
+        self.assertEqual(self.decide("survey"), ("deny", "consent_withdrawn"))
+
+    def test_page_does_not_tell_a_restricted_age(self):
+        plain = self.page()["guarded"]
+        self.attribute.sensitivity = "restricted"
+        hidden = self.page()["guarded"]
+        self.assertTrue(hidden)
+        self.assertNotEqual(hidden, plain)
+        self.assertIn("parent", plain)
+        self.assertNotIn("parent", hidden)
+
+    def test_page_of_a_grown_up(self):
+        self.assertFalse(self.make_customers(1)._contact_page_sudo(WORKDAY_MORNING)["guarded"])
+
     def test_query_count(self):
         few, many = self.make_customers(10), self.make_customers(100)
         for partner in few | many:
