@@ -108,6 +108,8 @@ def _label(question, rnd, leaver):
             "cause": "no" if leaver[0] == "circumstances" else "yes",
         }.get(question.code, wanted)
     labels = question.suggested_answer_ids
+    if leaver and question.code == "secondary_reason":
+        labels = labels.filtered(lambda label: label.code != leaver[0])
     return labels.filtered(lambda label: label.code == wanted)[:1] or rnd.choice(labels)
 
 

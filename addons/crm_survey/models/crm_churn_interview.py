@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -104,6 +104,17 @@ class CrmChurnInterview(models.Model):
     _ended_unique = models.Constraint(
         "UNIQUE (company_id, partner_id, ended_on)", "There is an interview about this customer's end already."
     )
+
+    @api.constrains("primary_reason_id", "secondary_reason_id")
+    def _check_reasons(self):
+        for interview in self:
+            if interview.secondary_reason_id and interview.secondary_reason_id == interview.primary_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "The second reason of %(customer)s is the main one again: choose another, or leave it empty.",
+                        customer=interview.partner_id.display_name,
+                    )
+                )
 
     @api.depends("primary_reason_id")
     def _compute_controllable(self):

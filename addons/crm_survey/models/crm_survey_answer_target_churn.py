@@ -31,7 +31,11 @@ class CrmSurveyAnswerTargetChurn(models.AbstractModel):
             else:
                 vals.update(self._prepare_vals(target, answer, reasons, vals))
         for invitation_id, vals in values.items():
-            interviews[invitation_id].write(vals)
+            interview = interviews[invitation_id]
+            reasons = [vals.get(name, interview[name].id) for name in REASON_FIELDS]
+            if len(set(reasons)) == 1:  # who names one reason twice has one
+                vals["secondary_reason_id"] = False
+            interview.write(vals)
 
     def _prepare_vals(self, target, answer, reasons, sofar):
         """Return the values of the interview that one answer gives."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import CustomerSurveyCase
@@ -43,6 +43,17 @@ class TestChurn(CustomerSurveyCase):
         self.assertEqual(invitation.churn_interview_id, interview)
         self.assertEqual(interview.state, "asked")
         return interview, invitation
+
+    def test_one_reason_named_twice(self):
+        """An answer that names one reason twice gives one; by hand the form says what to do."""
+        interview, invitation = self._interview()
+        self.answer(invitation, {"primary_reason": "pricing", "secondary_reason": "pricing", "cause": "yes"})
+        invitation._write_back()
+        self.assertEqual(invitation.writeback_state, "done", invitation.writeback_error)
+        self.assertEqual(interview.primary_reason_id.code, "pricing")
+        self.assertFalse(interview.secondary_reason_id)
+        with self.assertRaisesRegex(ValidationError, "second reason"):
+            interview.secondary_reason_id = interview.primary_reason_id
 
     def test_answer_by_link_is_recorded(self):
         interview, invitation = self._interview()
