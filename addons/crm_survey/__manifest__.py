@@ -30,6 +30,7 @@
         "data/survey_frequent_data.xml",
         "data/survey_volume_data.xml",
         "data/survey_after_service_data.xml",
+        "data/survey_question_note_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_finish_data.xml",
         "data/mail_template_follow_up_data.xml",

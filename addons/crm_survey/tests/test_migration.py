@@ -62,3 +62,20 @@ class TestMigration(CustomerSurveyCase):
         self.assertEqual({name: rule.domain_force for name, rule in rules.items()}, right)
         kept = self.env["ir.model.data"].search([("module", "=", "crm_survey"), ("name", "in", names)])
         self.assertEqual(kept.mapped("noupdate"), [True] * len(names))
+
+    def test_interviewers_get_their_notes(self):
+        """Questions that are there get the shipped note, unless somebody wrote one; one that is gone stays gone."""
+        recommend = self.env.ref("crm_survey.survey_quiet_recommend")
+        liked = self.env.ref("crm_survey.survey_quiet_liked")
+        gone = self.env.ref("crm_survey.survey_quiet_disliked")
+        shipped = recommend.interviewer_note
+        self.assertTrue(shipped)
+        recommend.interviewer_note = False
+        liked.interviewer_note = "Ours"
+        gone.interviewer_note = False
+        self.env["ir.model.data"].search(
+            [("module", "=", "crm_survey"), ("name", "=", "survey_quiet_disliked")]
+        ).unlink()
+        self._migrate("19.0.1.2.0", "post-notes")
+        self.assertEqual((recommend.interviewer_note, liked.interviewer_note), (shipped, "Ours"))
+        self.assertFalse(gone.interviewer_note)

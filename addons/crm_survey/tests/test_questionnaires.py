@@ -37,6 +37,15 @@ class TestQuestionnaires(CustomerSurveyCase):
                 self.assertLessEqual(codes, set(survey.question_ids.mapped("code")))
                 self.assertTrue(all(survey.question_ids.mapped("code")))
 
+    def test_interviewers_are_told_how_to_ask(self):
+        """A prompt for each question, short enough to be read at a glance, which offers nothing."""
+        for name in SHIPPED:
+            for question in self._survey(name).question_ids.with_context(lang="en_US"):
+                with self.subTest(name=name, question=question.code):
+                    note = question.interviewer_note or ""
+                    self.assertTrue(20 < len(note) < 180, note)
+                    self.assertFalse([word for word in OFFERS if word in note.lower()])
+
     def test_labels_fit_their_facts(self):
         """The code of a label is the code of the fact's option; otherwise the answer could not be recorded."""
         for name in SHIPPED:
