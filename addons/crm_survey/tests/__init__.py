@@ -30,6 +30,7 @@ from . import (
     test_program_known,
     test_program_lines,
     test_program_sms,
+    test_program_tour,
     test_qualification,
     test_quality,
     test_questionnaires,
