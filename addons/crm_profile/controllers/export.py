@@ -5,14 +5,17 @@ from odoo.http import request
 
 
 def ungrouped(data):
-    """An export of facts without groups for who may not export them as they are: titles and sums would tell values.
+    """An export without groups for who may not export it as it is: titles and sums of groups would tell values.
 
     :param data: parameters of the export, as JSON
     :return: the same, perhaps without groups
     """
     params = json.loads(data)
-    hidden = params.get("model") == "crm.profile.fact" and params.get("groupby")
-    if not hidden or request.env.user.has_group("crm_profile.group_export"):
+    groups = [name.partition(":")[0].replace(".", "/") for name in params.get("groupby") or ()]
+    if not groups or params.get("model") not in request.env or request.env.user.has_group("crm_profile.group_export"):
+        return data
+    model = request.env[params["model"]]
+    if model._name != "crm.profile.fact" and not request.env["crm.privacy"]._export_masks(model, groups):
         return data
     return json.dumps({**params, "groupby": []})
 

@@ -9,10 +9,12 @@ class Base(models.AbstractModel):
         privacy = self.env["crm.privacy"]
         masks = privacy._export_masks(self, fields_to_export)
         if not masks:
-            return super().export_data(fields_to_export)
+            result = super().export_data(fields_to_export)
+            ours = self._original_module in privacy._suite_modules_sudo()
+            return privacy._without_formulas(result) if ours else result
         if self.env.su or self.env.user.has_group("crm_profile.group_export"):
             reading = self.with_context(profile_reading="export")
             if self._name == "crm.profile.fact":
                 reading._note_reading()
-            return super(Base, reading).export_data(fields_to_export)
-        return privacy._masked_export(masks, fields_to_export, super().export_data)
+            return privacy._without_formulas(super(Base, reading).export_data(fields_to_export))
+        return privacy._without_formulas(privacy._masked_export(masks, fields_to_export, super().export_data))

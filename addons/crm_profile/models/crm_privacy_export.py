@@ -14,6 +14,8 @@ CONTACT = (
     "street2",
     "vat",
 )
+# Pages that show facts as they read, whatever model they hang on.
+PAGES = ("profile_html", "left_html", "right_html", "held_html")
 
 
 class CrmPrivacy(models.AbstractModel):
@@ -41,7 +43,7 @@ class CrmPrivacy(models.AbstractModel):
     @api.model
     def _may_need_mask(self, records, path):
         """Quickly: whether the export may concern the suite at all; exports of all other models pass untouched."""
-        return records._original_module in self._suite_modules_sudo() or "profile_fact" in path or "value_" in path
+        return records._original_module in self._suite_modules_sudo() or "/" in path or path in PAGES
 
     @api.model
     def _mask_of(self, root, steps, ours):
@@ -62,6 +64,8 @@ class CrmPrivacy(models.AbstractModel):
     @api.model
     def _tells(self, root, model, name, ours):
         """Whether field ``name`` of ``model`` is hidden in an export of ``root``."""
+        if name in PAGES:
+            return True
         if model._name == FACT and name.startswith(("value_", "option_id")) and name != "value_type":
             return True
         # a report is no register of its own, but shows what others hide
@@ -90,7 +94,8 @@ class CrmPrivacy(models.AbstractModel):
         for row in export([*paths, *extra])["datas"]:
             shown = list(row[: len(paths)])
             for number, prefix in hidden.items():
-                secret = prefix is not None and row[places[prefix]] not in (normal, "normal")
+                secret = paths[number].rpartition("/")[2] in PAGES
+                secret |= prefix is not None and row[places[prefix]] not in (normal, "normal")
                 shown[number] = (
                     (masks.SECRET if shown[number] not in ("", False, None) else "")
                     if secret
@@ -98,3 +103,9 @@ class CrmPrivacy(models.AbstractModel):
                 )
             rows.append(shown)
         return {"datas": rows}
+
+    @api.model
+    def _without_formulas(self, result):
+        """The result of an export of which no text is taken for a formula: customers and the web wrote some of them."""
+        rows = [[masks.defused(cell) if isinstance(cell, str) else cell for cell in row] for row in result["datas"]]
+        return {**result, "datas": rows}

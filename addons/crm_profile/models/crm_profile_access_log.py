@@ -77,20 +77,19 @@ class CrmProfileAccessLog(models.Model):
 
     @api.model
     def _note_summary_sudo(self, domain, how="group"):
-        """Note that the user saw counts by value of the restricted facts in ``domain``.
+        """Note that the user learnt of the restricted facts in ``domain`` by value: they were counted, or looked for.
 
         Sudo: see :meth:`_note_sudo`; the facts are those the user may see.
         """
-        facts = self.env["crm.profile.fact"].search(
-            domain & fields.Domain("sensitivity", "=", "restricted"), limit=FEW + 1
-        )
+        found = self.env["crm.profile.fact"]._restricted_query(domain)
+        found.limit = FEW + 1
+        facts = self.env["crm.profile.fact"].browse(found)
         if len(facts) <= FEW:
             self._note_sudo(facts, how)
             return
-        groups = self.env["crm.profile.fact"]._read_group(
-            domain & fields.Domain("sensitivity", "=", "restricted"), ["attribute_id"]
-        )
-        self._insert([(None, attribute.id, None) for (attribute,) in groups], how)
+        found.limit = None
+        rows = self.env.execute_query(found.select(SQL("DISTINCT %s", SQL.identifier(found.table, "attribute_id"))))
+        self._insert([(None, attribute_id, None) for (attribute_id,) in rows], how)
 
     @api.model
     def _insert(self, rows, how):

@@ -37,18 +37,30 @@ class CrmProfileFact(models.Model):
 
     @api.model
     def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
-        told = [*groupby, *aggregates, *(condition.field_expr for condition in Domain(domain).iter_conditions())]
-        if self._is_reading_noted() and any(str(name).startswith(TELLING) for name in told):
-            self.env["crm.profile.access.log"]._note_summary_sudo(Domain(domain))
+        if self._is_reading_noted() and any(str(name).startswith(TELLING) for name in (*groupby, *aggregates)):
+            self.env["crm.profile.access.log"]._note_summary_sudo(domain)
         return super()._read_group(domain, groupby, aggregates, having, offset, limit, order)
 
     # ------------------------------------------------------------------ messages
     @api.model
     def _search(self, domain, *args, **kwargs):
-        """With ``profile_open_only`` in the context, while a message is made, only what everybody may see is found."""
+        """With ``profile_open_only`` in the context, while a message is made, only what everybody may see is found.
+
+        Who looks for a value learns who has it: that is noted, too.
+        """
+        domain = Domain(domain)
         if self.env.context.get("profile_open_only"):
-            domain = Domain(domain) & Domain("sensitivity", "=", "normal")
+            domain &= Domain("sensitivity", "=", "normal")
+        asked = (str(condition.field_expr) for condition in domain.iter_conditions())
+        if self._is_reading_noted() and any(name.startswith(TELLING) for name in asked):
+            self.env["crm.profile.access.log"]._note_summary_sudo(domain)
         return super()._search(domain, *args, **kwargs)
+
+    @api.model
+    def _restricted_query(self, domain):
+        """Query for the restricted facts in ``domain`` the user may see; this look itself is not noted."""
+        restricted = Domain(domain) & Domain("sensitivity", "=", "restricted")
+        return super()._search(restricted)  # pylint: disable=super-method-mismatch  # _search() itself notes
 
     def _check_may_be_sent_sudo(self):
         """:raise AccessError: for a restricted fact, which no message is made of

@@ -67,6 +67,20 @@ class TestAccessLog(AttackCase):
         self.assertIn("Zyzzyva", html.decode())
         self.assertEqual(self.lines(how="report").partner_id, self.partner)
 
+    def test_looking_for_a_value(self):
+        """Who asks who has it learns it without reading; whatever number of facts is found."""
+        facts = self.as_confidant(self.env["crm.profile.fact"])
+        asked = [("partner_id", "=", self.partner.id), ("value_key", "ilike", "zyzzyva")]
+        for look in (facts.search, facts.search_count, lambda domain: facts._read_group(domain, ["attribute_id"])):
+            self.env.cr.execute("DELETE FROM crm_profile_access_log")
+            self.assertTrue(look(asked))
+            self.assertEqual((self.lines().partner_id, self.lines().how), (self.partner, "group"))
+        many = self.env["res.partner"].create([{"name": f"N{number}"} for number in range(90)])
+        many._profile_record({"attack_secret": "many"}, "survey")
+        groups = self.as_confidant(facts)._read_group([("value_key", "=", "many")], ["attribute_id"], ["__count"])
+        self.assertEqual(groups, [(self.attribute, 90)])
+        self.assertEqual(self.lines(partner_id=False).attribute_id, self.attribute)
+
     def test_what_leaves_none(self):
         """Open facts, programs, titles."""
         self.as_confidant(self.open).read(["value_text"])

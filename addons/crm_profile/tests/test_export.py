@@ -68,6 +68,40 @@ class TestExport(AttackCase):
                 rows = fact.with_user(self.confidant).export_data(["id", path])["datas"]
                 self.assertEqual([row[1] for row in rows], [masks.SECRET])
 
+    def test_pages_that_show_facts(self):
+        """A page of facts is no way around the masks, on the contact or on a conflict."""
+        self.env["crm.profile.fact"].with_user(self.confidant).create(
+            {"partner_id": self.partner.id, "attribute_id": self.open.attribute_id.id, "value_text": "Yamaha"}
+        )
+        self.open.action_dispute()
+        conflict = self.env["crm.profile.conflict"].search([("partner_id", "=", self.partner.id)])
+        paths = {self.partner: ["profile_html"], conflict: ["left_html", "right_html", "partner_id/profile_html"]}
+        for record, columns in paths.items():
+            rows = record.with_user(self.confidant).export_data(columns)["datas"]
+            self.assertEqual(rows, [[masks.SECRET] * len(columns)])
+            self.assertIn("Honda", str(record.with_user(self.exporter).export_data(columns)["datas"]))
+
+    def test_page_beside_a_find(self):
+        self.env["crm.profile.intake"].create(
+            {
+                "partner_id": self.partner.id,
+                "attribute_id": self.open.attribute_id.id,
+                "value": "Suzuki",
+                "source_ref": "forum",
+            }
+        )
+        intake = self.env["crm.profile.intake"].search([("partner_id", "=", self.partner.id)])
+        rows = intake.with_user(self.confidant).export_data(["value", "held_html"])["datas"]
+        self.assertEqual(rows, [["S*****", masks.SECRET]])
+
+    def test_no_formula_leaves(self):
+        """What a customer wrote is no formula in the file, for whom it is masked and for whom not."""
+        fact = self.partner._profile_record({"vehicle": "=HYPERLINK(1)"}, "survey")
+        for user, shown in ((self.exporter, "'=HYPERLINK(1)"), (self.confidant, "'=*********(*)")):
+            self.assertEqual(fact.with_user(user).export_data(["value_text"])["datas"], [[shown]])
+        offer = self.env["crm.competitor"].create({"name": "@SUM(1)"})
+        self.assertEqual(offer.with_user(self.confidant).export_data(["name"])["datas"], [["'@SUM(1)"]])
+
     def test_other_models_untouched(self):
         country = self.env.ref("base.vn").with_user(self.confidant)
         self.assertEqual(country.export_data(["code"])["datas"], [["VN"]])
@@ -75,17 +109,15 @@ class TestExport(AttackCase):
 
 @tagged("post_install", "-at_install")
 class TestExportByWeb(HttpCase):
-    def exported(self, login, groups, groupby):
-        """The cells of the workbook this user gets of the facts about a customer."""
+    def exported(self, login, groups, groupby, records=None, names=("attribute_id", "value_display", "value_integer")):
+        """The cells of the workbook this user gets of these records, by default the facts about a customer."""
         new_test_user(self.env, login, groups=groups)
         self.authenticate(login, login)
+        records = self.facts if records is None else records
         params = {
-            "model": "crm.profile.fact",
-            "fields": [
-                {"name": name, "label": name, "type": self.env["crm.profile.fact"]._fields[name].type}
-                for name in ("attribute_id", "value_display", "value_integer")
-            ],
-            "ids": self.facts.ids,
+            "model": records._name,
+            "fields": [{"name": name, "label": name, "type": records._fields[name].type} for name in names],
+            "ids": records.ids,
             "domain": [],
             "groupby": groupby,
             "import_compat": False,
@@ -95,6 +127,21 @@ class TestExportByWeb(HttpCase):
         self.assertEqual(response.status_code, 200, response.text[-1500:])
         page = load_workbook(io.BytesIO(response.content)).active
         return [str(cell.value) for row in page.iter_rows() for cell in row if cell.value is not None]
+
+    def test_titles_of_finds(self):
+        """Grouping what was found on the web by its value does not tell it, either."""
+        intake = self.env["crm.profile.intake"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Web"}).id,
+                "attribute_id": self.env.ref("crm_profile.attribute_vehicle").id,
+                "value": "Suzuki Raider",
+                "source_ref": "forum",
+            }
+        )
+        groups = f"crm_profile.group_restricted,{INSIDERS}"
+        cells = self.exported("find_masked", groups, ["value"], intake, ("partner_id", "value"))
+        self.assertIn("S***** R*****", cells)
+        self.assertFalse([cell for cell in cells if "Suzuki" in cell])
 
     def test_titles_of_groups_tell_nothing(self):
         partner = self.env["res.partner"].create({"name": "Web"})
