@@ -74,8 +74,8 @@ class CalendarEvent(models.Model):
             "res_model": self._name,
             "res_id": self.id,
         }
-        if self.privacy != "private":  # the title of a private meeting stays its own
-            vals["subject"] = self.name
+        # the title of a private meeting stays its own, also where its owner's meetings are private by default
+        vals["subject"] = self.env._("Meeting") if self.effective_privacy == "private" else self.name
         return vals
 
     @api.model

@@ -211,6 +211,17 @@ class TestLedgerSources(ContactPolicyCase):
         self.meet(privacy="private", name="Bàn chuyện riêng")
         self.assertNotIn("riêng", self.entries().subject)
 
+    def test_meeting_private_by_default(self):
+        """Whose meetings are private unless said otherwise tells no title; one made private later hides it again."""
+        event = self.meet(name="Bàn chuyện riêng")
+        self.assertIn("riêng", self.entries().subject)
+        event.privacy = "private"
+        self.assertNotIn("riêng", self.entries().subject)
+        self.seller.with_user(self.seller).calendar_default_privacy = "private"
+        other = self.meet(name="Chuyện riêng khác")
+        self.assertFalse(other.privacy)
+        self.assertNotIn("riêng", str(self.entries().mapped("subject")))
+
     def test_meetings_over(self):
         event = self.meet()
         self.env.flush_all()
