@@ -110,6 +110,7 @@ class Person:
     consents: tuple = ()
     past: tuple = ()
     child: str = ""
+    firm: tuple = ()  # what their company said: its no binds its people, its yes does not speak for them
 
 
 @dataclass(frozen=True)
@@ -251,12 +252,12 @@ def rule_consent(ask, person, book, moment):
     Of a child everything needs one but what was asked for, and a parent or guardian gives it.
     """
     said = of_child(person.consents) if person.child else person.consents
-    status = consent_status(said, ask.purpose, ask.channel, moment)
-    if status == WITHDRAWN:
-        if end := withdrawn_until(said, ask.purpose, ask.channel, moment):
-            return Finding(HOLD, end, "paused")
-        return Finding(DENY, moment, "consent_withdrawn", {"purpose": ask.purpose})
-    if status == GIVEN:
+    for words in (said, person.firm):
+        if consent_status(words, ask.purpose, ask.channel, moment) == WITHDRAWN:
+            if end := withdrawn_until(words, ask.purpose, ask.channel, moment):
+                return Finding(HOLD, end, "paused")
+            return Finding(DENY, moment, "consent_withdrawn", {"purpose": ask.purpose})
+    if consent_status(said, ask.purpose, ask.channel, moment) == GIVEN:
         return None
     if person.child and ask.purpose not in ASKED_FOR:
         return Finding(DENY, moment, person.child, {"purpose": ask.purpose})

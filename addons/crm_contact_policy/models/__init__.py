@@ -24,6 +24,7 @@ from . import (
     ir_qweb,
     mail_activity,
     mail_mail,
+    mail_mail_hours,
     mail_mail_ledger,
     mail_message,
     mail_thread,

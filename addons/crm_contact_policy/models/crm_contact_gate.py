@@ -20,6 +20,8 @@ BLACKLISTS = {
     "phone": ("phone_sanitized", "phone.blacklist", "number"),
 }
 
+CALENDAR_RULES = (rules.rule_quiet_hours, rules.rule_preferred_hours, rules.rule_day_off)
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -98,6 +100,19 @@ class CrmContactGate(models.AbstractModel):
         person = rules.Person(tz=company._contact_tz(), consents=said)
         return self._decision(rules.decide(rules.Ask(channel, purpose, at), person, book))
 
+    @api.model
+    def _hours_to_wait_sudo(self, partners, channel, purpose, at, bypass=False):
+        """{partner id: when hours and days allow it again} of those whom a contact at ``at`` would disturb.
+
+        For what was booked already, when it leaves: caps and cool-downs count it. Sudo: see :meth:`_read_people_sudo`.
+        """
+        books = self._read_books_sudo(partners, self.env.company)
+        ask = rules.Ask(channel, purpose, at, bypass=bypass)
+        channel_record = self.env["crm.contact.channel"].sudo()._by_code(channel)
+        people = self._read_people_sudo(partners, channel_record, ask, books, {}, None)
+        found = {key: rules.decide(ask, person, books[key], CALENDAR_RULES) for key, person in people.items()}
+        return {key: finding.at for key, finding in found.items() if finding.verdict == rules.HOLD}
+
     @staticmethod
     def _storable(finding):
         params = dict(finding.params)
@@ -129,15 +144,14 @@ class CrmContactGate(models.AbstractModel):
         children = self._read_children_sudo(partners, ask.at)
         people = {}
         for partner in partners:
-            company_id, said = partner.commercial_partner_id.id, consents[partner.id]
-            if company_id != partner.id:  # what their company does not want, its people do not get
-                said = said + [word for word in consents[company_id] if word.status == words.WITHDRAWN]
+            company_id = partner.commercial_partner_id.id
             people[partner.id] = rules.Person(
                 tz=partner.tz or self._country_tz(partner, books[partner.id].zone_by_country) or company_tz,
                 problem=self._problem(partner, channel, blocked),
                 hours=wishes.get(partner.id),
                 paused_until=paused.get(partner.id),
-                consents=tuple(said),
+                consents=tuple(consents[partner.id]),
+                firm=tuple(consents[company_id]) if company_id != partner.id else (),
                 past=tuple(past[partner.id]),
                 child=children.get(partner.id, ""),
             )

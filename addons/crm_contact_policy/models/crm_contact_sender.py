@@ -98,6 +98,8 @@ class CrmContactSender(models.AbstractModel):
             with interactions._ledger_pause(), self.env["ir.qweb"]._compile_once():
                 self._contact_of(interactions)._contact_deliver(interactions)
             interactions.sudo().write({"state": "done", "date": at, "error": False, "reason_code": False})
+            # not an hour later, when the next run of the queue may fall into the quiet hours
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     # ------------------------------------------------------------------ release
     @api.model

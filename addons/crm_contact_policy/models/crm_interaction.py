@@ -300,14 +300,13 @@ class CrmInteraction(models.Model):
     def _cron_release_held(self, at=None, batch=100):
         """Let held contacts go whose time has come, batch by batch; each batch is one transaction.
 
-        :param at: now, as naive UTC (default: the clock)
+        :param at: now, as naive UTC (default: the clock, read for each batch: a long run may meet the quiet hours)
         :param batch: contacts per transaction
 
         Restart-safe: a contact and its message are committed together. A batch that another transaction disturbs (it
         booked the same customer) is tried again on a fresh snapshot, at most five times, then left to the next run.
         """
-        at = at or fields.Datetime.now()
-        due = self._get_due(at)
+        due = self._get_due(at or fields.Datetime.now())
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))
         for start in range(0, len(due), batch):
@@ -323,7 +322,7 @@ class CrmInteraction(models.Model):
     def _release_batch(self, at):
         """Release those of these contacts that are still held."""
         if held := self.filtered(lambda i: i.state == "held"):
-            held._release_held(at)
+            held._release_held(at or fields.Datetime.now())
 
     def _release_held(self, at):
         """Release these held contacts – without records, all whose time has come – in the running transaction.

@@ -45,6 +45,18 @@ class TestConsent(ContactPolicyCase):
         self.env["crm.contact.consent"].create({"partner_id": firm.id, "status": "withdrawn", "date": WORKDAY_MORNING})
         self.assertEqual(self.verdict("survey"), "deny")
 
+    def test_company_s_last_word(self):
+        """A company's no outlasts a later yes of its contact, and ends with the company's own yes."""
+        firm = self.env["res.partner"].create({"name": "Công ty Hải Âu", "is_company": True})
+        self.customer.parent_id = firm
+        said = {"partner_id": firm.id, "purpose": "survey", "source": "phone"}
+        words = self.env["crm.contact.consent"]
+        words.create({**said, "status": "withdrawn", "date": WORKDAY_MORNING - timedelta(days=9)})
+        words.create({**said, "partner_id": self.customer.id, "date": WORKDAY_MORNING - timedelta(days=5)})
+        self.assertEqual(self.verdict("survey"), "deny")
+        words.create({**said, "date": WORKDAY_MORNING - timedelta(days=2)})
+        self.assertEqual(self.verdict("survey"), "allow")
+
     def test_expiry_after_date(self):
         with self.assertRaises(ValidationError):
             self.consent("given", expiry=WORKDAY_MORNING - timedelta(days=2))

@@ -1,5 +1,7 @@
 from contextlib import nullcontext
+from datetime import datetime, timedelta
 from functools import partial
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
@@ -54,6 +56,36 @@ class TestLedgerDelivery(ContactPolicyCase):
         mails._postprocess_sent_message([self.customer], [], failure_type="mail_email_invalid")
         self.assertEqual(self.entries().state, "done")
         self.assertEqual(self.entries(other).state, "denied")
+
+    def booked(self, purpose, bypass=False):
+        """An e-mail booked and allowed, still in the queue."""
+        mail = self.env["mail.mail"].create({"subject": "Hỏi ý kiến", "email_to": self.customer.email})
+        contact = self.customer._contact_book("email", purpose, WORKDAY_MORNING - timedelta(days=90)).sudo()
+        contact._set({"state": "done", "delivery_ref": mail.message_id, "bypass_reason": bypass})
+        return mail
+
+    def sent_at(self, mails, at):
+        """Those of these e-mails that leave when the queue runs at ``at``."""
+        left = []
+        with (
+            patch.object(fields.Datetime, "now", staticmethod(lambda *_args: at)),
+            patch.object(type(mails), "_send", lambda batch, **_values: left.extend(batch.ids)),
+        ):
+            mails.send()
+        return mails.browse(left)
+
+    def test_queue_kept_it_until_the_night(self):
+        """Booked in time, but the queue runs in the quiet hours, or on a day off: it leaves when it may."""
+        night, morning = datetime(2026, 3, 6, 14, 0), datetime(2026, 3, 7, 1, 0)  # Friday 21:00, Saturday 8:00
+        sunday, monday = morning + timedelta(days=1, hours=2), morning + timedelta(days=2)
+        survey, care, bypass = self.booked("survey"), self.booked("care"), self.booked("sale", "Gấp")
+        plain = self.env["mail.mail"].create({"subject": "Thư tay", "email_to": self.customer.email})
+        mails = survey | care | bypass | plain
+        self.assertEqual(self.sent_at(mails, night), plain)
+        self.assertEqual((mails - plain).mapped("scheduled_date"), [morning] * 3)
+        self.assertEqual(self.sent_at(mails, sunday), care | bypass | plain)
+        self.assertEqual(survey.scheduled_date, monday)
+        self.assertEqual(self.sent_at(survey, monday), survey)
 
     def test_nobody_to_send_to(self):
         """Odoo says "exception" without a kind of failure when no recipient is left."""

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields, models
 from odoo.orm.model_classes import add_to_registry
@@ -104,6 +105,23 @@ class TestSender(SenderCase):
         self.assertEqual(interactions.mapped("state"), ["done"] * 3)
         self.assertEqual(interactions.mapped("date"), [NEXT_MORNING] * 3)
         self.assertEqual(self.mails(), 3)
+
+    def test_long_run_meets_the_quiet_hours(self):
+        """A run that began in time sends nothing any more once the quiet hours have begun."""
+        interactions = self.letters(["thư"] * 2)._contact_request("email", "service", NIGHT)
+        clock, release = [NEXT_MORNING + timedelta(hours=11, minutes=58)], type(interactions)._release_batch
+
+        def slowly(batch, at):
+            release(batch, at)
+            clock[0] += timedelta(minutes=5)
+
+        with (
+            patch.object(fields.Datetime, "now", staticmethod(lambda *_args: clock[0])),
+            patch.object(type(interactions), "_release_batch", slowly),
+        ):
+            self.run_cron(None, batch=1)
+        self.assertEqual(interactions.mapped("state"), ["done", "held"])
+        self.assertEqual(interactions[1].date, NEXT_MORNING + timedelta(days=1))
 
     def test_denied_is_told(self):
         letters = self.letters(["thư"])

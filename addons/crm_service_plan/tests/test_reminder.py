@@ -1,6 +1,7 @@
 from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo.addons.base.tests.common import MockSmtplibCase
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -158,6 +159,7 @@ class TestReminder(MockSmtplibCase, ServicePlanCase):
         self.assertFalse(self.mails())
 
     @mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
+    @freeze_time(MORNING)  # what the queue kept until the night would wait
     def test_mail_server_down(self):
         """A real connection to a port where nobody listens: it waits visibly, and goes out once when it is up again."""
         self.env["ir.mail_server"].search([]).unlink()
