@@ -111,6 +111,8 @@ class CrmSegmentCampaign(models.Model):
         if not self.line_ids:
             raise UserError(self.env._("Nobody is in the segment “%(name)s”.", name=self.segment_id.name))
         self._leave_out()
+        if self.kind == "call":
+            self._leave_out_too_many()
         self._draw_sudo()
         if self.kind == "call":
             self._plan_calls()
@@ -180,12 +182,24 @@ class CrmSegmentCampaign(models.Model):
     def _local_day(self, moment):
         return pytz.utc.localize(moment).astimezone(pytz.timezone(self.company_id._contact_tz())).date()
 
-    def _plan_calls(self):
-        """Make a call activity for each customer to address, spread over callers and working days."""
+    def _spread_calls(self):
+        """Return who calls whom on which day, the most valuable customers first, and the lines without a day."""
         lines = self.line_ids.filtered(lambda line: line.state == "addressed")
         lines = lines.sorted(lambda line: (-line.amount_total, line.id))
         items = [(line, line.partner_id.user_id, line.not_before or None) for line in lines]
-        placed, left = spread(items, list(self.user_ids), self._working_days(), self.per_day)
+        return spread(items, list(self.user_ids), self._working_days(), self.per_day)
+
+    def _leave_out_too_many(self):
+        """Exclude whom nobody would come to call.
+
+        Before the draw: were the least valuable left out of those addressed alone, these would buy more than the
+        control group whatever is said to them.
+        """
+        self._exclude_uncalled(self._spread_calls()[1])
+
+    def _plan_calls(self):
+        """Make a call activity for each customer to address, spread over callers and working days."""
+        placed, left = self._spread_calls()
         kind = self.env.ref("mail.mail_activity_data_call")
         activities = self.env["mail.activity"].create(
             [
@@ -203,8 +217,11 @@ class CrmSegmentCampaign(models.Model):
         )
         for (line, user, day), activity in zip(placed, activities, strict=True):
             line.sudo().write({"activity_id": activity.id, "user_id": user.id, "planned_on": day})
+        self._exclude_uncalled(left)
+
+    def _exclude_uncalled(self, lines):
         text = self.env._("No working day is left for a call within %(days)s days.", days=HORIZON_DAYS)
-        for line in left:
+        for line in lines:
             line.sudo().write({"state": "excluded", "reason": text})
 
     def _working_days(self):
@@ -307,8 +324,7 @@ class CrmSegmentCampaign(models.Model):
     def action_cancel(self):
         """Stop the campaign and take back the calls not made yet."""
         self.check_access("write")
-        lines = self.line_ids.filtered("activity_id")
-        lines.activity_id.unlink()
+        self.line_ids.activity_id.filtered("active").unlink()  # a call that was made is archived
         self.write({"state": "cancelled"})
         return True
 

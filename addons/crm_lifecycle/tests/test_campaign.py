@@ -2,6 +2,7 @@
 
 import doctest
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from ..domain import spread as spread_module
 from ..domain import uplift as uplift_module
 from ..domain.spread import spread
 from ..domain.uplift import uplift
+from ..models import crm_segment_campaign as campaign_module
 from .common import LifecycleCase
 
 
@@ -113,6 +115,25 @@ class TestCampaign(LifecycleCase):
         with self.assertRaises(UserError):
             campaign.unlink()
 
+    def test_more_than_can_be_called_leaves_two_groups_of_one_kind(self):
+        """Who is left out for want of days is so before the draw, else the best buyers are compared with anybody."""
+        for index, customer in enumerate(self.customers):
+            self.buy(customer, self.today - timedelta(days=90), amount=10.0 * index)
+        self.Run._execute(self.company, self.today)
+        monday = self.today + timedelta(days=7 - self.today.weekday())
+        campaign = self.make(start_on=monday, per_day=1, control_percent=50)
+        with patch.object(campaign_module, "HORIZON_DAYS", 14):
+            campaign.action_start()
+        groups = campaign.line_ids.grouped("state")
+        taking_part = groups["addressed"] | groups["control"]
+        self.assertLess(len(taking_part), len(self.customers))
+        self.assertEqual(len(groups["control"]), round(len(taking_part) / 2))
+        free = self.customers[0]  # has an account manager, and waits for that one
+        left = groups["excluded"].filtered(lambda line: line.partner_id != free)
+        least = min(line.amount_total for line in taking_part if line.partner_id != free)
+        self.assertLessEqual(max(left.mapped("amount_total")), least)
+        self.assertFalse(groups["addressed"].filtered(lambda line: not line.activity_id))
+
     def test_uplift(self):
         campaign = self.make(control_percent=50, kind="list")
         campaign.action_start()
@@ -145,8 +166,11 @@ class TestCampaign(LifecycleCase):
         campaign = self.make()
         campaign.action_start()
         activities = campaign.line_ids.activity_id
+        made = activities[0]
+        made.action_feedback("Sẽ ghé")
+        self.assertTrue(made.exists())
         campaign.action_cancel()
-        self.assertFalse(activities.exists())
+        self.assertEqual(activities.exists(), made, "a call that was made is not taken back")
 
     def test_merge_leaves_one_line(self):
         campaign = self.make(control_percent=50, kind="list")
