@@ -26,8 +26,10 @@ class CrmHolding(models.Model):
     def _table_query(self):
         return SQL(
             """SELECT min(t.id) AS id, t.commercial_partner_id AS partner_id, t.company_id, pt.categ_id,
-                      count(DISTINCT (t.source, t.res_id)) AS purchases, sum(t.quantity) AS quantity,
-                      sum(t.amount) AS amount, min(t.date) AS first_date, max(t.date) AS last_date
+                      count(DISTINCT (t.source, t.res_id)) FILTER (WHERE NOT t.is_refund) AS purchases,
+                      sum(t.quantity) AS quantity, sum(t.amount) AS amount,
+                      min(t.date) FILTER (WHERE NOT t.is_refund) AS first_date,
+                      max(t.date) FILTER (WHERE NOT t.is_refund) AS last_date
                  FROM (%s) t
                  JOIN product_product pp ON pp.id = t.product_id
                  JOIN product_template pt ON pt.id = pp.product_tmpl_id

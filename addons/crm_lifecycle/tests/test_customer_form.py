@@ -63,6 +63,19 @@ class TestCustomerForm(LifecycleCase):
         between = (lines[1].effective_on - lines[0].effective_on).days
         self.assertIn(str(between if between < 60 else round(between / 30.4)), lines[0].lasted)
 
+    def test_the_first_purchase_is_the_one_the_rules_count(self):
+        """A free sample before it is no first purchase, and nobody's hidden document."""
+        self.buy(self.customer, self.today - timedelta(days=30), amount=0.0)
+        self.buy(self.customer, self.today - timedelta(days=20), amount=70.0)
+        self.run_all(self.today)
+        card = self.env["crm.lifecycle.first.purchase"].create({"partner_id": self.customer.id})
+        self.assertEqual((card.date, card.amount), (self.today - timedelta(days=20), 70.0))
+        self.assertFalse(card.is_hidden)
+        self.policy.count_zero = True
+        self.run_all(self.today)
+        again = card.create({"partner_id": self.customer.id})
+        self.assertEqual((again.date, again.amount, again.is_hidden), (self.today - timedelta(days=30), 0.0, False))
+
     def test_timeline_is_read_by_one_statement(self):
         def histories(number):
             customers = self.make_customers(number)

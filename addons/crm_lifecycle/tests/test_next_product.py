@@ -58,6 +58,14 @@ class TestNextProduct(LifecycleCase):
         self.assertEqual(set(found.mapped("purchases")), {1})
         self.assertEqual(found[0].last_date - found[0].first_date, timedelta(0))
 
+    def test_a_return_is_no_purchase_of_the_holding(self):
+        customer, product = self.customers[9], self.products[0]
+        self.buy(customer, 10, amount=-40.0).product_id = product
+        self.env.flush_all()
+        found = self.env["crm.holding"].search([("partner_id", "=", customer.id)])
+        self.assertEqual((found.purchases, found.amount), (1, 60.0))
+        self.assertEqual(found.last_date, TODAY - timedelta(days=500))
+
     def test_rights(self):
         self.env["crm.product.step"]._refresh(self.company, TODAY)
         other = self.env["res.company"].create({"name": "Khác"})

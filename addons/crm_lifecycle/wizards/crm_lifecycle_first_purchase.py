@@ -29,7 +29,8 @@ class CrmLifecycleFirstPurchase(models.TransientModel):
             lines = card._first_lines()
             first = lines[:1]
             card.transaction_id = first
-            card.date = first.date or card.partner_id.lifecycle_first_date
+            day = card._first_day()
+            card.date = first.date or day
             card.amount = sum(lines.mapped("amount"))
             card.quantity = sum(lines.mapped("quantity"))
             card.products = ", ".join(lines.product_id.mapped("display_name"))
@@ -37,16 +38,22 @@ class CrmLifecycleFirstPurchase(models.TransientModel):
             card.channel_id = first.channel_id
             card.user_id = first.user_id
             card.note = card._note(first)
-            card.is_hidden = not first or bool(first.date != card.partner_id.lifecycle_first_date)
+            card.is_hidden = not first or bool(first.date != day)
+
+    def _first_day(self):
+        """Return the day of the first purchase by the rules: of a free sample only where zero amounts count."""
+        return self.partner_id.with_company(self.company_id).lifecycle_first_date
 
     def _first_lines(self):
-        """Return the lines of the earliest document with a positive amount that the reader may see."""
+        """Return the lines of the first purchase, or of the earliest one that the reader may see."""
         model = self.env["crm.transaction"]
         domain = [
             ("commercial_partner_id", "=", self.partner_id.commercial_partner_id.id),
             ("company_id", "=", self.company_id.id),
         ]
-        first = model.search([*domain, ("is_refund", "=", False)], order="date, id", limit=1)
+        bought = [*domain, ("is_refund", "=", False)]
+        first = model.search([*bought, ("date", "=", self._first_day())], order="amount DESC, id", limit=1)
+        first = first or model.search([*bought, ("amount", ">", 0)], order="date, id", limit=1)
         return first and model.search([*domain, ("source", "=", first.source), ("res_id", "=", first.res_id)])
 
     def _note(self, line):
