@@ -15,16 +15,28 @@ class CrmInteraction(models.Model):
 
     def write(self, vals):
         """A planned contact that took place, or one of another customer, counts at once, too."""
+        self._lifecycle_mark_before(vals)
         result = super().write(vals)
         if vals.keys() & {"partner_id", "state", "direction", "company_id", "is_complaint", "date"}:
             self._lifecycle_mark()
         return result
 
     def _set(self, vals):
+        self._lifecycle_mark_before(vals)
         result = super()._set(vals)
         if vals.keys() & {"state", "is_complaint"}:
             self._lifecycle_mark()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_lifecycle_mark(self):
+        """A contact that is no more is no sign of life any more."""
+        self._lifecycle_mark()
+
+    def _lifecycle_mark_before(self, vals):
+        """A contact taken back, or given to another customer, was no sign of life of the former one."""
+        if vals.keys() & {"partner_id", "state", "direction", "company_id"}:
+            self._lifecycle_mark()
 
     def _lifecycle_mark(self):
         """Queue the customers of contacts that are a sign of life."""

@@ -120,7 +120,7 @@ class CrmLifecycleTransition(models.Model):
                 ("company_id", "in", self.company_id.ids),
                 ("generation", "in", list(set(self.mapped("generation")))),
             ],
-            order="effective_on, id",
+            order="id",  # one follows from the other; a stage may be declared for a day before the last change
         )
         left = {}
         for same in others.grouped(lambda line: (line.partner_id, line.company_id, line.generation)).values():
@@ -128,7 +128,7 @@ class CrmLifecycleTransition(models.Model):
         for line in self:
             after = left.get(line.id)
             end = after.effective_on if after else line.company_id._lifecycle_today()
-            line.lasted = in_words(self.env, (end - line.effective_on).days, bool(after))
+            line.lasted = in_words(self.env, max((end - line.effective_on).days, 0), bool(after))
 
     @api.depends("generation", "company_id")
     def _compute_is_current(self):

@@ -24,6 +24,20 @@ class TestInteraction(LifecycleCase):
         customer.lifecycle_refresh()
         self.assertEqual(customer.lifecycle_stage_code, "prospect")
 
+    def test_taken_back_or_of_another_customer(self):
+        """Who was a prospect by a contact alone is none within a minute once it is taken away."""
+        first, second = self.make_customers(2)
+        contact = self.env["crm.interaction"].create({"partner_id": first.id, "state": "planned"})
+        contact.action_done()
+        (first | second).lifecycle_refresh()
+        contact.sudo().partner_id = second
+        self.assertTrue(self.marks(first))
+        self.assertTrue(self.marks(second))
+        (first | second).lifecycle_refresh()
+        self.assertEqual((self.stage(first), self.stage(second)), ("suspect", "prospect"))
+        contact.sudo().unlink()
+        self.assertTrue(self.marks(second))
+
     def test_denied_is_no_sign(self):
         customer = self.make_customers(1)
         self.env["crm.interaction"].create({"partner_id": customer.id, "state": "denied"})

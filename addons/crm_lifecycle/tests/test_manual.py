@@ -122,6 +122,32 @@ class TestManual(LifecycleCase):
         self.assertEqual((status.order_count, status.stage_code, status.is_manual), (2, "established", True))
         self.assertEqual(status.manual_until, self.today + timedelta(days=90))
 
+    def test_merge_of_a_contact_takes_its_purchases_from_the_former_customer(self):
+        firm, other = self.make_customers(2, is_company=True)
+        contact = self.env["res.partner"].create({"name": "Chị Sáu", "parent_id": firm.id})
+        self.buy(contact, self.today - timedelta(days=5))
+        self.Run._execute(self.company, self.today)
+        self.assertEqual((self.stage(firm), self.stage(other)), ("new", "suspect"))
+        self.env["base.partner.merge.automatic.wizard"]._merge((contact | other).ids, other)
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
+        self.assertEqual((self.stage(firm), self.stage(other)), ("suspect", "new"))
+
+    def test_a_stage_declared_for_an_earlier_day_ends_the_timeline(self):
+        """Quiet since last week by the rules, then told to have ended a month ago."""
+        partner = self.make_customers(1)
+        self.buy(partner, self.today - timedelta(days=100))
+        self.Run._execute(self.company, self.today - timedelta(days=60))
+        self.Run._execute(self.company, self.today)
+        partner._lifecycle_declare("ended", "Đã bán xe", on=self.today - timedelta(days=40))
+        action = partner.action_lifecycle_history()
+        arch = self.env.ref("crm_lifecycle.crm_lifecycle_transition_view_timeline").arch
+        self.assertIn('default_order="id desc"', arch)
+        lines = self.env["crm.lifecycle.transition"].search(action["domain"], order="id desc")
+        self.assertEqual(lines.to_stage_id.mapped("code"), ["ended", "quiet", "new"])
+        self.assertEqual([line.lasted.endswith("so far") for line in lines], [True, False, False])
+        self.assertNotIn("-", lines[1].lasted)
+
     def test_a_deleted_customer_takes_stage_and_history_along(self):
         gone = self.make_customers(1)
         gone._lifecycle_declare("ended", "Đã chuyển đi")
