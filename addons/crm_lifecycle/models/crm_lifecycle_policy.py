@@ -147,7 +147,8 @@ class CrmLifecyclePolicy(models.Model):
 
     def _may_preview(self, changed):
         """Tell whether there is a change to show, and one that can be read."""
-        return bool(changed) and 0 < self.probability_cut < 1 and self.horizon_weeks > 0 and self.established_orders > 0
+        readable = 0 < self.probability_cut < 1 and self.horizon_weeks > 0 and self.established_orders > 0
+        return bool(changed) and readable and self.company_id in self.env.companies
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -82,10 +82,14 @@ class CrmPortfolio(models.Model):
                     GROUP BY p.user_id, s.company_id, s.customer_kind""",
                 soon=fields.Date.context_today(self) + timedelta(days=SOON_DAYS),
                 users=self.user_id.ids,
-                companies=self.company_id.ids,
+                companies=self._own_companies().ids,
             )
         )
         return {row[:3]: row[3:] for row in rows}
+
+    def _own_companies(self):
+        """Return the companies whose figures the reader may see, also of a portfolio that is being typed."""
+        return self.company_id if self.env.su else self.company_id & self.env.companies
 
     @api.depends("user_id", "company_id", "customer_kind")
     def _compute_margin_year(self):
@@ -112,7 +116,7 @@ class CrmPortfolio(models.Model):
                 union=SQL(" UNION ALL ").join(sources),
                 since=since,
                 users=self.user_id.ids,
-                companies=self.company_id.ids,
+                companies=self._own_companies().ids,
             )
         )
         return {row[:3]: row[3] for row in rows}

@@ -22,6 +22,7 @@ from . import (
     test_manual,
     test_migration,
     test_next_product,
+    test_other_company,
     test_partner,
     test_policy_preview,
     test_portfolio,

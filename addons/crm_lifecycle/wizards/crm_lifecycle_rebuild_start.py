@@ -23,6 +23,8 @@ class CrmLifecycleRebuildStart(models.TransientModel):
 
     def _first_day_sudo(self):
         # As superuser: the day of the company's first purchase, whoever made it.
+        if self.company_id not in self.env.companies:
+            return False
         return self.env["crm.lifecycle.rebuild"].sudo().new({"company_id": self.company_id.id})._first_purchase()
 
     def action_start(self):

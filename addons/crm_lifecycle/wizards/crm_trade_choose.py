@@ -146,6 +146,8 @@ class CrmTradeChoose(models.TransientModel):
     def _top_revenue_sudo(self, kind, share, days):
         """Return the revenue within ``days`` from which on a customer belongs to the best ``share``, roughly."""
         # As superuser: a threshold from all customers' revenue tells nothing of one.
+        if self.company_id not in self.env.companies:
+            return 0.0
         self.env.flush_all()
         [(revenue,)] = self.env.execute_query(
             SQL(
