@@ -10,6 +10,7 @@
     "depends": ["crm_contact_policy", "crm_profile"],
     "data": [
         "security/ir.model.access.csv",
+        "security/crm_contact_profile_rules.xml",
         "wizards/crm_interaction_log_views.xml",
         "wizards/crm_mention_import_views.xml",
         "views/crm_interaction_views.xml",

@@ -82,6 +82,30 @@ class TestLogFacts(ContactPolicyCase):
         dialog.action_save()
         self.assertEqual(self.customer.interaction_ids.with_user(self.seller).fact_count, 1)
 
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.models")
+    def test_a_dialog_is_its_author_s(self):
+        """What somebody enters, restricted facts and uploaded files among it, is not read by way of the dialog."""
+        other = self.seller.copy({"login": "dong.nghiep"})
+        self.seller.group_ids |= self.env.ref("crm_profile.group_restricted")
+        dialog = self.dialog().save()
+        dialog.fact_ids = [(0, 0, {"attribute_id": self.secret.id, "value_text": "20 triệu"})]
+        upload = self.env["crm.mention.import"].with_user(self.seller).create({"filename": "x.csv"})
+        for record in (dialog, dialog.fact_ids, upload):
+            with self.subTest(model=record._name):
+                self.assertTrue(record.read(["display_name"]))
+                self.assertFalse(record.with_user(other).search([("id", "in", record.ids)]))
+                with self.assertRaises(AccessError):
+                    record.with_user(other).read(["display_name"])
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.models")
+    def test_whose_dialogs(self):
+        """Each dialog and upload of the profile has its rule, too."""
+        names = ["crm.profile.import", "crm.profile.import.column", "crm.profile.import.error"]
+        names += ["crm.profile.verify", "crm.profile.intake.reject", "crm.mention.import.error"]
+        for name in names:
+            domain = self.env["ir.rule"].with_user(self.seller).sudo(False)._compute_domain(name, "read")
+            self.assertIn("create_uid", str(domain), name)
+
     def test_no_answer(self):
         dialog = self.dialog().save()
         for line in ({"attribute_id": self.use.id}, {"attribute_id": self.words.id}):
