@@ -168,7 +168,7 @@ class ServicePortal(CustomerPortal):
     def portal_visit_ics(self, visit_id, access_token=None, **kwargs):
         """The visit for the customer's calendar."""
         visit = self._visit(visit_id, access_token)
-        if not visit or visit.state not in ("confirmed", "scheduled") or not visit.planned_start:
+        if not visit or visit.state != "scheduled" or not visit.planned_start:
             return request.redirect("/my")
         headers = [
             ("Content-Type", "text/calendar; charset=utf-8"),

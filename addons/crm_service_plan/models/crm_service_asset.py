@@ -168,18 +168,21 @@ class CrmServiceAsset(models.Model):
         moved = self.filtered(lambda a: vals.get("partner_id") and a.partner_id.id != vals["partner_id"])
         result = super().write(vals)
         if moved:
-            moved._transfer(vals["partner_id"])
+            moved._transfer_sudo(vals["partner_id"])
         return result
 
-    def _transfer(self, partner_id):
+    def _transfer_sudo(self, partner_id):
         """A new owner: what is open goes over to them, the history keeps who it was done for.
 
         Context key ``service_end_plans``: the service plans end instead of going over; ``service_transfer_date``: when
         it changed hands, default today.
+
+        Runs as superuser: the former owner keeps no visit and no link, at whatever branch.
         """
         self._record_owner_sudo()
-        Visit = self.env["crm.service.visit"]
-        subscriptions = self.env["crm.service.subscription"].search(
+        assets = self.sudo()
+        Visit = assets.env["crm.service.visit"]
+        subscriptions = assets.env["crm.service.subscription"].search(
             [("asset_id", "in", self.ids), ("state", "!=", "ended")]
         )
         if self.env.context.get("service_end_plans"):

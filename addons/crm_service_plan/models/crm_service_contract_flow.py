@@ -29,6 +29,21 @@ class CrmServiceContract(models.Model):
         """From its first day on visits are covered."""
         self._check_may("may_start")
         self._move({"state": "running"})
+        self._take_over_sudo()
+
+    def _take_over_sudo(self):
+        """Open visits nothing covers look for a contract anew; subscriptions whose contract had expired before it was
+        renewed go over.
+
+        Runs as superuser: visits and subscriptions of other branches are served on the contract, too.
+        """
+        contracts = self.sudo()
+        for contract in contracts.filtered(lambda contract: contract.previous_id.state == "expired"):
+            going_on = contract.previous_id.subscription_ids.filtered(lambda s: s.state != "ended")
+            going_on.write({"contract_id": contract.id})
+        Visit = contracts.env["crm.service.visit"]
+        theirs = Domain("partner_id.commercial_partner_id", "in", contracts.commercial_partner_id.ids)
+        Visit.search(Visit._get_open_domain() & theirs & Domain("contract_id", "=", False))._compute_contract_id()
 
     def action_end(self):
         """Open the dialog: why, and what becomes of the subscriptions."""
@@ -50,9 +65,8 @@ class CrmServiceContract(models.Model):
         """
         self.ensure_one()
         self._check_may("may_renew")
-        days = (self.end_date - self.start_date).days
         start = self.end_date + timedelta(days=1)
-        following = self.sudo().copy({"start_date": start, "end_date": self._next_end(start, days)})
+        following = self.sudo().copy({"start_date": start, "end_date": self._next_end(start)})
         following._move({"previous_id": self.id, "renewal_lead_id": self.renewal_lead_id.id})
         return {
             "type": "ir.actions.act_window",
@@ -61,9 +75,14 @@ class CrmServiceContract(models.Model):
             "view_mode": "form",
         }
 
-    @api.model
-    def _next_end(self, start, days):
-        """A whole year stays a whole year, also over 29 February."""
+    def _next_end(self, start):
+        """:return: last day of the period from ``start`` on: whole months stay whole months whatever their length, a
+        whole year stays one, also over 29 February
+        """
+        months = (start.year - self.start_date.year) * 12 + start.month - self.start_date.month
+        if months and fields.Date.add(self.start_date, months=months) == start:
+            return fields.Date.add(self.start_date, months=2 * months) - timedelta(days=1)
+        days = (self.end_date - self.start_date).days
         year = fields.Date.add(start, years=1) - timedelta(days=1)
         return year if abs((year - start).days - days) <= 1 else start + timedelta(days=days)
 

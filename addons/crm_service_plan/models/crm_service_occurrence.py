@@ -118,9 +118,9 @@ class CrmServiceOccurrence(models.Model):
         return self.display_name if self.task_id.kind in ("chain", "dates") else self.task_id.name
 
     def _agreed(self):
-        """:return: whether day and hour are agreed with the customer"""
+        """:return: whether day and hour are agreed with the customer: the time is booked"""
         self.ensure_one()
-        return self.visit_id.state in ("confirmed", "scheduled") and bool(self.visit_id.planned_start)
+        return self.visit_id.state == "scheduled" and bool(self.visit_id.planned_start)
 
     def write(self, vals):
         """Services are dated and closed by the planner and the visits alone.
@@ -210,6 +210,13 @@ class CrmServiceOccurrence(models.Model):
         rule = task._rule()
         return rule and rule.floating and followed(rule, self.nominal_date or self.due_date, day, task.follow_percent)
 
+    def _held_by_visit(self, as_of):
+        """:return: whether its visit is under way, or a person agreed on a day to come: no machine gives it up"""
+        self.ensure_one()
+        visit = self.visit_id
+        agreed = visit.is_touched or visit.state in ("confirmed", "scheduled")
+        return visit.state == "in_progress" or bool(agreed and visit.planned_date and visit.planned_date >= as_of)
+
     def _give_up(self, company, as_of):
         """Mark as missed what its plan's policy gives up; a visit left with nothing open is missed too.
 
@@ -226,11 +233,8 @@ class CrmServiceOccurrence(models.Model):
                 ("plan_id.missed_policy", "!=", "keep"),
                 # A dose that was missed is still to be given: the following ones are counted from it.
                 ("task_id.kind", "!=", "chain"),
-                "|",
-                ("visit_id", "=", False),
-                ("visit_id.state", "!=", "in_progress"),
             ]
-        )
+        ).filtered(lambda o: not o._held_by_visit(as_of))
         open_ones = self.search(
             [("series_id", "in", overdue.series_id.ids), ("state", "in", OPEN), ("due_date", "<=", as_of)]
         )

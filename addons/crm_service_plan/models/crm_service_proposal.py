@@ -128,7 +128,7 @@ class CrmServiceProposal(models.Model):
         """
         company = visit.company_id
         if company._service_today(start) != self.day:
-            start += timedelta(days=(self.day - company._service_today(start)).days)
+            start = company._service_same_hour(start, self.day)
         hours = timedelta(hours=visit.duration or 0.5)
         vals = {"planned_start": start, "planned_stop": start + hours}
         if visit.state not in ("confirmed", "scheduled"):

@@ -10,6 +10,12 @@ class CrmServiceSubscription(models.Model):
 
     _inherit = "crm.service.subscription"
 
+    def unlink(self):
+        """Visits nobody has touched yet go with their subscription."""
+        self.check_access("unlink")
+        self._withdraw_visits()
+        return super().unlink()
+
     def action_pause(self):
         """Nothing falls due while paused; visits nobody has touched yet are taken back."""
         self._check_may("may_pause", self.env._("Only an active subscription can be paused."))

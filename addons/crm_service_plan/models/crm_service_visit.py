@@ -336,6 +336,8 @@ class CrmServiceVisit(models.Model):
     def action_create_lead(self):
         """A finding on the spot becomes an opportunity for the customer's salesperson."""
         self.ensure_one()
+        if not self.env["crm.lead"].has_access("create"):
+            self.check_access("write")
         lead = self._create_lead_sudo()
         if not self.env["crm.lead"].has_access("read"):
             return self._notify(self.env._("Passed on to sales."))

@@ -75,6 +75,8 @@ class CrmServiceVisitGuardMixin(models.AbstractModel):
             self._refuse_stamps((STAMPS | DERIVED) & vals.keys())
             if RECORD & vals.keys():
                 self._check_not_done()
+            if "active" in vals and not vals["active"]:
+                self._check_closed()
         return super().write(vals)
 
     @api.model
@@ -84,6 +86,11 @@ class CrmServiceVisitGuardMixin(models.AbstractModel):
             raise UserError(
                 self.env._("Use the visit's buttons: this is not set by hand (%(fields)s).", fields=", ".join(labels))
             )
+
+    def _check_closed(self):
+        """:raise UserError: a visit is still to be done; hidden, it would hold its people and its services for ever"""
+        if self.filtered(lambda visit: visit.state not in ("done", "missed", "cancelled")):
+            raise UserError(self.env._("Only closed visits can be archived: cancel the visit."))
 
     def _check_not_done(self):
         """:raise UserError: a visit is finished and the user no manager"""

@@ -19,6 +19,14 @@ class CrmServiceVisitMovedMixin(models.AbstractModel):
         for visit in self.filtered(lambda visit: visit.state not in ("done", "missed", "cancelled")):
             visit._open_services()._check_minimum(visit.planned_date or visit.due_date)
 
+    def unlink(self):
+        """What was to be served on deleted visits is planned again; what was done stays done."""
+        self.check_access("unlink")
+        open_services = self._open_services().filtered(lambda o: not o.done_date)
+        open_services._set({"state": "planned", "visit_id": False, "included_in_id": False})
+        self.reminder_log_ids._withdraw()
+        return super().unlink()
+
     def _finish(self, day=None, *args, **kwargs):
         """See the base: refuse a day that is too soon after the service before."""
         self.ensure_one()

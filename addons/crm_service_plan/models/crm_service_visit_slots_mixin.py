@@ -197,6 +197,14 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
         day = max(filter(None, (self.planned_date, self.done_date, self.due_date)))
         return self.company_id._service_today(at) <= day + timedelta(days=self.company_id.service_link_days)
 
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """An expired link opens the conversation no more, either."""
+        thread = super()._get_thread_with_access(thread_id, **kwargs)
+        if thread and not thread.sudo()._link_valid() and not self.browse(thread_id).sudo(False).has_access("read"):
+            return self.browse()
+        return thread
+
     def _get_report_base_filename(self):
         self.ensure_one()
         day = self.done_date or self.planned_date

@@ -168,8 +168,8 @@ class CrmServiceVisit(models.Model):
         """Send the appointment with its calendar file, as the contact policy allows."""
         self.check_access("write")
         for visit in self:
-            if visit.state not in ("confirmed", "scheduled") or not visit.planned_start:
-                raise UserError(self.env._("Only a confirmed or scheduled visit is an appointment."))
+            if visit.state != "scheduled" or not visit.planned_start:  # of no other is the time booked
+                raise UserError(self.env._("Only a scheduled visit is an appointment."))
         messages = self.env["crm.service.visit.message"]._request_sudo(self, "invite")
         states = dict(messages._fields["state"]._description_selection(self.env))
         return self._notify(

@@ -95,6 +95,15 @@ class ResCompany(models.Model):
         local = datetime.combine(day, time(), ZoneInfo(self._contact_tz())) + timedelta(minutes=round(hour * 60))
         return local.astimezone(UTC).replace(tzinfo=None)
 
+    def _service_same_hour(self, moment, day):
+        """The hour on the branch's clock, on another day.
+
+        :param moment: naive UTC datetime
+        :return: naive UTC datetime
+        """
+        local = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self._contact_tz()))
+        return self._service_moment(day, local.hour + local.minute / 60)
+
     def _service_calendar_sudo(self, calendar=None):
         """Working weekdays and public holidays as the planner needs them.
 

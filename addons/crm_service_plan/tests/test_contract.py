@@ -136,6 +136,29 @@ class TestContract(ContractCase):
         )
         self.assertEqual(following.used_visits, 0)
 
+    def test_renewed_after_it_expired(self):
+        subscription = self.subscribe(self.asset, contract_id=self.contract.id)
+        self.run_daily(date(2027, 1, 1))
+        self.assertEqual((self.contract.state, subscription.state), ("expired", "active"))
+        following = self.env["crm.service.contract"].browse(self.contract.action_renew()["res_id"])
+        following.with_user(self.seller).action_start()
+        self.assertEqual(subscription.contract_id, following)
+
+    def test_months_stay_months(self):
+        for start, end, then in (
+            (date(2026, 1, 1), date(2026, 6, 30), date(2026, 12, 31)),
+            (date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 28)),
+            (date(2027, 12, 1), date(2028, 2, 29), date(2028, 5, 31)),
+            (date(2027, 3, 1), date(2028, 2, 29), date(2029, 2, 28)),
+            (date(2028, 2, 29), date(2029, 2, 28), date(2030, 2, 28)),
+            (date(2026, 1, 1), date(2026, 1, 10), date(2026, 1, 20)),
+        ):
+            with self.subTest(start=start, end=end):
+                contract = self.make_contract(start_date=start, end_date=end)
+                following = contract.browse(contract.action_renew()["res_id"])
+                self.assertEqual((following.start_date - end).days, 1)
+                self.assertEqual(following.end_date, then)
+
     def test_expired(self):
         subscription = self.subscribe(self.asset, contract_id=self.contract.id)
         self.contract.at_end = "end"

@@ -8,7 +8,7 @@ from odoo.tests.common import new_test_user
 from odoo.tools import mute_logger
 
 from .common import ServicePlanCase
-from .test_booking import MONDAY, StaffCase
+from .test_booking import MONDAY, StaffCase, utc
 
 
 class HostileCase(StaffCase):
@@ -146,6 +146,14 @@ class TestForged(HostileCase):
                 {"company_id": stranger.id, "task_ids": [(6, 0, self.task.ids)], "partner_id": self.customer.id}
             ).action_search()
 
+    def test_no_opportunity_by_a_customer(self):
+        visit = self.make_visit(8, asset_id=False, partner_id=self.client.partner_id.id)
+        with self.assertRaises(AccessError):
+            visit.with_user(self.client).action_create_lead()
+        self.assertFalse(visit.lead_ids)
+        visit.with_user(self.an).action_create_lead()
+        self.assertEqual(len(visit.lead_ids), 1)
+
     def test_portal_reads_nothing_of_ours(self):
         contract = self.env["crm.service.contract"].create(
             {"name": "Two", "partner_id": self.client.partner_id.id, "start_date": MONDAY}
@@ -233,6 +241,81 @@ class TestOpenVisits(HostileCase):
         second._end(today, keep=True)
         self.assertFalse(visit.contract_id)
         self.assertFalse(visit.is_covered)
+
+    def test_contract_started_after_the_visit_was_made(self):
+        day = self.company._service_today() + timedelta(days=5)
+        visit = self.make_visit(due_date=day, planned_start=self.company._service_moment(day, 9), price=100)
+        self.env.flush_all()
+        self.assertEqual((visit.contract_id.id, visit.charge), (False, 100))
+        contract = self.env["crm.service.contract"].create(
+            {"name": "Late", "partner_id": self.customer.id, "start_date": MONDAY, "included": 1}
+        )
+        contract.action_start()
+        self.assertEqual((visit.contract_id, visit.charge), (contract, 0))
+
+    def _due_visit(self, **plan):
+        self.plan.write({"missed_policy": "skip", **plan})
+        subscription = self.subscribe(self.asset)
+        self.env["crm.service.planner"]._run(date(2026, 4, 1), self.company)
+        return subscription, subscription.occurrence_ids.visit_id
+
+    def test_agreed_day_beyond_the_window_is_kept(self):
+        subscription, visit = self._due_visit()
+        day = visit.window_end + timedelta(days=10)
+        visit.write({"planned_start": utc(9, day), "user_id": self.an.id, "is_exception": True})
+        visit.action_schedule()
+        self.env["crm.service.planner"]._run(visit.window_end + timedelta(days=2), self.company)
+        self.assertEqual((visit.state, len(visit.booking_ids)), ("scheduled", 1), "no machine gives up a person's word")
+        self.env["crm.service.planner"]._run(day + timedelta(days=1), self.company)
+        self.assertEqual(visit.state, "missed", "nobody came on the agreed day")
+
+    def test_deleted_visit_leaves_its_service(self):
+        subscription, visit = self._due_visit(missed_policy="keep")
+        first = visit.occurrence_ids
+        with self.assertRaises(AccessError):
+            visit.with_user(self.an).unlink()
+        self.assertEqual(first.state, "visit")
+        visit.with_user(self.manager).unlink()
+        self.assertEqual((first.state, first.visit_id.id), ("planned", False))
+        self.env["crm.service.planner"]._run(date(2026, 4, 2), self.company)
+        self.assertTrue(first.visit_id, "nothing is lost: another visit is made")
+
+    def test_deleted_subscription_takes_untouched_visits_along(self):
+        subscription, visit = self._due_visit()
+        subscription.with_user(self.manager).unlink()
+        self.assertEqual(visit.state, "cancelled", "nobody is reminded of it")
+
+    def test_open_visits_are_not_hidden(self):
+        visit = self.make_visit(8)
+        visit.action_schedule()
+        with self.assertRaises(UserError):
+            visit.with_user(self.an).action_archive()
+        visit.action_cancel()
+        visit.with_user(self.an).action_archive()
+        self.assertFalse(visit.active)
+
+    def test_transfer_reaches_every_branch(self):
+        """Whoever hands the asset over, at whatever branch: the former owner keeps no visit and no link."""
+        branches = self.env["res.company"].create([{"name": n, "parent_id": self.company.id} for n in ("A", "B")])
+        user = new_test_user(
+            self.env,
+            "hostile_branch",
+            groups="crm_service_plan.group_user",
+            company_id=branches[0].id,
+            company_ids=[(6, 0, branches[0].ids)],
+        )
+        visit = self.make_visit(8, company_id=branches[1].id)
+        token, buyer = visit.access_token, self.make_customers(1, name="Buyer")
+        self.asset.with_user(user).with_context(allowed_company_ids=branches[0].ids).partner_id = buyer
+        self.assertEqual(visit.partner_id, buyer)
+        self.assertNotEqual(visit.access_token, token)
+
+    def test_together_at_daylight_saving(self):
+        self.company.partner_id.tz = "Europe/Berlin"
+        moment, day = self.company._service_moment, date(2026, 3, 30)
+        visit = self.make_visit(due_date=date(2026, 3, 27), planned_start=moment(date(2026, 3, 27), 9.5))
+        self.env["crm.service.proposal"].new({"day": day})._move_to(visit, visit.planned_start)
+        self.assertEqual(visit.planned_start, moment(day, 9.5), "the same hour on the wall")
 
     def test_moved_by_hand_is_checked(self):
         """Dragged while not yet scheduled: the same checks as scheduled; an agreed exception passes, never twice."""

@@ -1,6 +1,7 @@
 from datetime import datetime, timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import new_test_user
@@ -100,6 +101,24 @@ class TestPortalSlots(StaffCase, HttpCase):
             response = self.url_open(f"/my/assets/{self.theirs.id}/schedule.pdf")
             self.assertNotIn("application/pdf", response.headers["Content-Type"])
 
+    def test_an_agreed_day_is_no_booked_hour(self):
+        """Who confirmed the day has no hour yet: nothing for their calendar before somebody holds the time for them."""
+        self.visit._customer_confirm()
+        self.authenticate("slot_portal", "slot_portal")
+        page = f"/my/visits/{self.visit.id}"
+        self.assertNotIn("o_service_ics", self.url_open(page).text)
+        self.assertNotIn("DTSTART", self.url_open(f"{page}/appointment.ics").text)
+        with self.assertRaises(UserError):
+            self.visit.action_send_invite()
+        self.visit.action_schedule()
+        self.assertIn("DTSTART", self.url_open(f"{page}/appointment.ics").text)
+
+    def conversation(self, user, token=None):
+        """:return: what the messages' own routes open to somebody who has the visit's token"""
+        user = self.env.ref(user) if isinstance(user, str) else user
+        visits = self.env["crm.service.visit"].with_user(user).with_context(allowed_company_ids=self.company.ids)
+        return visits._get_thread_with_access(self.visit.id, token=token or self.visit.access_token).with_env(self.env)
+
     def test_link_expires(self):
         page = f"/my/visits/{self.visit.id}/slots?access_token={self.visit.access_token}"
         self.authenticate(None, None)
@@ -108,6 +127,15 @@ class TestPortalSlots(StaffCase, HttpCase):
             {"planned_start": datetime(2024, 1, 8, 2), "due_date": "2024-01-08"}
         )
         self.assertNotIn("o_service_slot_page", self.url_open(page).text)
+        self.assertFalse(self.conversation("base.public_user"), "nor is the conversation open to it")
+        self.assertEqual(self.conversation(self.user), self.visit)
+        self.visit.due_date = self.day
+        self.visit.planned_start = self.moment(8)
+        self.assertEqual(self.conversation("base.public_user"), self.visit)
+        self.assertFalse(self.conversation("base.public_user", token="wrong"))
+        self.visit.with_context(service_machine=True).write(
+            {"planned_start": datetime(2024, 1, 8, 2), "due_date": "2024-01-08"}
+        )
         self.authenticate("slot_portal", "slot_portal")
         self.assertIn("o_service_slot_page", self.url_open(page).text, "the login is no link")
 

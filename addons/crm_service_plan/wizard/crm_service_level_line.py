@@ -1,6 +1,3 @@
-from datetime import UTC
-from zoneinfo import ZoneInfo
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -50,5 +47,4 @@ class CrmServiceLevelLine(models.TransientModel):
         company = self.visit_id.company_id
         if not self.visit_id.planned_start:
             return company._service_moment(self.target)
-        local = self.visit_id.planned_start.replace(tzinfo=UTC).astimezone(ZoneInfo(company._contact_tz()))
-        return company._service_moment(self.target, local.hour + local.minute / 60)
+        return company._service_same_hour(self.visit_id.planned_start, self.target)

@@ -67,7 +67,7 @@ class CrmServiceVisit(models.Model):
                     "partner_id": visit.partner_id.id,
                     "company_id": visit.company_id.id,
                     "user_id": visit.partner_id.user_id.id,
-                    "origin": visit.display_name,
+                    "origin": self.env._("Service") if visit.is_sensitive else visit.display_name,
                     "service_visit_id": visit.id,
                     "order_line": [(0, 0, vals) for vals in visit._prepare_quote_lines()],
                 }
@@ -75,14 +75,20 @@ class CrmServiceVisit(models.Model):
         )
 
     def _prepare_quote_lines(self):
-        """:return: values of the order lines: the work at its list price, else by the hour; then the parts"""
+        """:return: values of the order lines: the work at its list price, else by the hour; then the parts
+
+        Quotations are read by more people than health data: of such a visit they tell the sums alone.
+        """
         work = self.env.ref("crm_service_plan_sale.product_work")
         hours = self.hours or self.duration
-        line = {"product_id": work.id, "name": self._task_names()}
+        line = {"product_id": work.id, "name": self.env._("Service") if self.is_sensitive else self._task_names()}
         if self.price:
             line.update(product_uom_qty=1, price_unit=self.price)
         else:
             line["product_uom_qty"] = hours
+        if self.is_sensitive:
+            parts = {"product_id": work.id, "name": self.env._("Parts"), "price_unit": self.parts_price}
+            return [line, parts] if self.parts_price else [line]
         return [
             line,
             *(

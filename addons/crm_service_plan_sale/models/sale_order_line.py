@@ -41,7 +41,7 @@ class SaleOrderLine(models.Model):
             "company_id": order.company_id.id,
             "user_id": order.user_id.id,
             "start_date": start,
-            "end_date": months and fields.Date.add(start, months=months) - timedelta(days=1),
+            "end_date": months and self._last_day(start, months),
             "kind": product.service_contract_kind,
             "included": product.service_contract_included * self.product_uom_qty,
             "plan_ids": [(6, 0, product.service_plan_ids.ids)],
@@ -50,6 +50,11 @@ class SaleOrderLine(models.Model):
                 self.price_subtotal, order.company_id.currency_id, order.company_id, order.date_order
             ),
         }
+
+    def _last_day(self, start, months):
+        """:return: last day of so many months; those begun on a day the last month lacks end with that month"""
+        after = fields.Date.add(start, months=months)
+        return after - timedelta(days=1) if after.day == start.day else after
 
     def _prepare_subscriptions(self):
         """:return: values of the subscriptions still missing"""

@@ -96,6 +96,25 @@ class TestSale(ServicePlanCase):
         by_hour.action_quote()
         self.assertEqual(by_hour.order_ids.order_line.product_uom_qty, 1.5)
 
+    def test_ends_on_the_day_before(self):
+        for day, end in (("2026-03-02", "2027-03-01"), ("2028-02-29", "2029-02-28"), ("2027-03-01", "2028-02-29")):
+            order = self.make_order()
+            order.date_order = f"{day} 05:00:00"
+            self.assertEqual(str(order.order_line._prepare_contract_vals()["end_date"]), end)
+
+    def test_quotation_tells_no_health_data(self):
+        plan = self.env["crm.service.plan"].create(
+            {"name": "SECRET", "is_sensitive": True, "task_ids": [(0, 0, {"name": "SECRET", "interval": 3})]}
+        )
+        part = self.env["product.product"].create({"name": "SECRET vaccine", "list_price": 70})
+        links = {"plan_ids": [(6, 0, plan.ids)], "task_ids": [(6, 0, plan.task_ids.ids)]}
+        visit = self.make_visit(name="SECRET", price=250, user_id=False, **links)
+        self.env["crm.service.visit.part"].create({"visit_id": visit.id, "product_id": part.id, "unit_price": 70})
+        order = visit._quote_sudo()
+        self.assertEqual(order.amount_untaxed, 320)
+        self.assertNotIn("SECRET", " ".join([order.origin, *order.order_line.mapped("name")]))
+        self.assertNotIn(part, order.order_line.product_id)
+
     def test_covered_is_not_quoted(self):
         contract = self.env["crm.service.contract"].create(
             {
