@@ -176,18 +176,34 @@ class CrmServiceMakeMixin(models.AbstractModel):
         return occurrences
 
     def _enlarge(self, occurrences):
-        known = self.occurrence_ids.task_id
-        tasks = occurrences.task_id - known
-        lines = self._prepare_line_vals(tasks)
-        duration = self.duration + sum(tasks.mapped("duration"))
+        """Take these along. What a larger service includes is no work of its own: neither charged nor checked twice."""
+        inner = self._swallowed_tasks(self.occurrence_ids | occurrences)
+        gone = self.task_ids.filtered(lambda task: task.id in inner)
+        new = (occurrences.task_id - self.task_ids).filtered(lambda task: task.id not in inner)
+        self._change_work(new, gone)
+        self.write({"plan_ids": [(4, plan.id) for plan in occurrences.plan_id]})
+
+    def _reduce(self, occurrences):
+        """These services were taken off: so is their work; what they included is work of its own again."""
+        for visit in self.filtered("occurrence_ids").with_context(**QUIET):
+            rest = visit.occurrence_ids
+            inner = visit._swallowed_tasks(rest)
+            gone = visit.task_ids & (occurrences.task_id - rest.task_id)
+            visit._change_work((rest.task_id - visit.task_ids).filtered(lambda t, inner=inner: t.id not in inner), gone)
+            visit.write({"plan_ids": [(3, plan.id) for plan in occurrences.plan_id - rest.plan_id]})
+            visit._assign([(visit, rest.filtered(lambda o: o.state == "included" and not o.done_date))])
+
+    def _change_work(self, new, gone):
+        """:param new: ``crm.service.plan.task`` that come to the visit; ``gone``: those that leave it"""
+        left = (self.task_ids - gone) | new
+        lines = self.line_ids.filtered(lambda line: line.task_id in gone and not line.is_done)
         self.write(
             {
-                "plan_ids": [(4, plan.id) for plan in occurrences.plan_id],
-                "task_ids": [(4, task.id) for task in tasks],
-                "line_ids": [(0, 0, line) for line in lines],
-                "name": ", ".join((known | tasks).mapped("name")),
-                "price": self.price + sum(tasks.mapped("price")),
-                "duration": duration,
+                "task_ids": [(6, 0, left.ids)],
+                "line_ids": [(2, line.id) for line in lines] + [(0, 0, line) for line in self._prepare_line_vals(new)],
+                "name": ", ".join(left.mapped("name")) or self.name,
+                "price": max(self.price + sum(new.mapped("price")) - sum(gone.mapped("price")), 0),
+                "duration": max(self.duration + sum(new.mapped("duration")) - sum(gone.mapped("duration")), 0) or 0.5,
             }
         )
 
@@ -237,7 +253,8 @@ class CrmServiceMakeMixin(models.AbstractModel):
             together = occurrences | visit.occurrence_ids
             inner = self._swallowed_tasks(together)
             by_task = {o.task_id.id: o.id for o in together}
-            for occurrence in occurrences:
+            late = visit.occurrence_ids.filtered(lambda o, inner=inner: o.state == "visit" and o.task_id.id in inner)
+            for occurrence in occurrences | late:
                 large = inner.get(occurrence.task_id.id)
                 rows.append((occurrence.id, visit.id, by_task.get(large) or None))
         if not rows:

@@ -65,11 +65,13 @@ class CrmServiceOccurrence(models.Model):
         self.subscription_id._refresh_next_due()
 
     def _off_visit(self):
-        """Take these off their visits; a visit left empty is cancelled."""
-        visits = self.visit_id
+        """Take these, and their work, off their visits; a visit left empty is cancelled."""
+        visits, by_visit = self.visit_id, self.grouped("visit_id")
         self._set({"state": "planned", "visit_id": False, "included_in_id": False})
         visits.invalidate_recordset(["occurrence_ids"])
         visits.filtered(lambda visit: not visit.occurrence_ids)._cancel()
+        for visit, services in by_visit.items():
+            visit._reduce(services)
 
     def _check_minimum(self, day, ahead=True):
         """Would these be done too soon after the ones before them (or too near to those that follow)?

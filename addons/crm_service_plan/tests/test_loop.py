@@ -162,6 +162,54 @@ class TestLoop(ServicePlanCase):
         self.assertEqual(small.done_date, date(2026, 4, 10))
         self.assertEqual(self.dues(subscription, large)[0], (2, date(2027, 4, 12)))
 
+    def test_included_service_that_comes_later_is_no_work_of_its_own(self):
+        """The same visit whichever of both was on it first: one price, one checklist."""
+        large = self.env["crm.service.plan.task"].create(
+            {
+                "plan_id": self.plan.id,
+                "name": "Large service",
+                "interval": 3,
+                "timing": "floating",
+                "duration": 2,
+                "price": 900000,
+                "included_task_ids": [(6, 0, self.task.ids)],
+                "checklist_ids": [(0, 0, {"name": "Valves"})],
+            }
+        )
+        for first in (large, self.task):
+            with self.subTest(first=first.name):
+                asset = self.asset.copy({"code": f"LATER {first.id}"})
+                services = self.subscribe(asset).occurrence_ids.filtered(lambda o: o.seq == 1)
+                self.assertEqual(services.task_id, large + self.task)
+                service = services.filtered(lambda o, first=first: o.task_id == first)
+                Visit = self.env["crm.service.visit"]
+                visit = Visit.create(Visit._prepare_visit_vals(self.company, service.due_date, service))
+                visit._assign([(visit, service)])
+                rest = services - service
+                self.assertFalse(Visit._attach_to_open(self.company, rest), "it goes along")
+                self.assertEqual((visit.task_ids, visit.name), (large, "Large service"))
+                self.assertEqual((visit.price, visit.duration), (900000, 2))
+                self.assertEqual(visit.line_ids.mapped("name"), ["Valves"])
+                self.assertEqual(rest.visit_id, visit)
+                small = services.filtered(lambda o: o.task_id == self.task)
+                self.assertEqual((small.state, small.included_in_id), ("included", services - small))
+                (services - small)._postpone(service.due_date + timedelta(days=20))
+                self.assertEqual((visit.task_ids, visit.name, visit.price), (self.task, "Oil change", 120000))
+                self.assertEqual(visit.line_ids.mapped("name"), ["Drain plug tight", "Chain"])
+                self.assertEqual((small.state, small.included_in_id.id), ("visit", False), "work of its own again")
+
+    def test_what_is_taken_off_a_visit_is_not_charged(self):
+        other = self.plan.copy({"name": "Tyres"})
+        other.task_ids.write({"name": "Tyres", "price": 500})
+        mine, tyres = self.subscribe(self.asset), self.subscribe(self.asset, plan=other)
+        self.run_planner(date(2026, 4, 1))
+        visit = mine.occurrence_ids.visit_id
+        self.assertEqual((visit.price, visit.plan_ids), (120500, self.plan + other))
+        tyres.action_pause()
+        self.assertEqual((visit.price, visit.plan_ids, visit.task_ids), (120000, self.plan, self.task))
+        self.assertEqual((visit.name, visit.duration, visit.is_touched), ("Oil change", 0.5, False))
+        self.assertEqual(len(visit.line_ids), 2)
+
     def test_finding_becomes_lead(self):
         visit = self.env["crm.service.visit"].create(
             {"name": "Repair", "partner_id": self.customer.id, "company_id": self.company.id, "due_date": self.today}
