@@ -44,6 +44,34 @@ class CrmServiceAvailability(models.AbstractModel):
         ]
 
     @api.model
+    def _full_days_sudo(self, company, users, first, last, hours, besides=None):
+        """Days on which another visit would go beyond the hours of visits a day on somebody's staff card.
+
+        :param hours: of the visit that is to be added; on a day without any it may be longer than the limit
+        :param besides: visits whose own bookings do not count
+        :return: ``{user id: [(start, stop)]}`` in naive UTC
+
+        Runs as superuser: limits and bookings of colleagues count, of which only the days leave this method.
+        """
+        self = self.sudo()
+        limited = self.env["crm.service.staff"].search(
+            [("user_id", "in", users.ids), ("company_id", "=", company.id), ("max_hours", ">", 0)]
+        )
+        limits = {member.user_id.id: member.max_hours for member in limited}
+        taken, result = {}, {}
+        for booking in self.env["crm.service.booking"].search(
+            [("user_id", "in", list(limits)), ("start", "<", last + PAD), ("stop", ">", first - PAD)]
+        ):
+            if booking.visit_id not in (besides or ()):
+                key = (booking.user_id.id, self._local_day(company, booking.start))
+                taken[key] = taken.get(key, 0.0) + (booking.stop - booking.start).total_seconds() / 3600
+        for (user, day), spent in taken.items():
+            if spent + hours > limits[user] + 0.01:
+                span = (company._service_moment(day, 0), company._service_moment(day + timedelta(days=1), 0))
+                result.setdefault(user, []).append(span)
+        return result
+
+    @api.model
     def _resource_of(self, company, users):
         """:return: ``{user id: resource}``: the branch's own first, else one of the same head company, else none"""
         family = company.root_id

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..domain.ics import calendar_file
-from ..domain.slots import free_slots, spread
+from ..domain.slots import free_slots, merge, spread
 
 DEFAULT_SPAN = timedelta(days=14)
 PER_DAY = 8
@@ -56,8 +57,10 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
         availability = self.env["crm.service.availability"]
         kinds = self._kinds_needed()
         types = self.env["crm.service.resource.type"].browse(dict.fromkeys(kinds))
+        people = availability._people_sudo(company, users, low, high, self._origin)
+        full = availability._full_days_sudo(company, users, low, high, self.duration or 0.5, self._origin)
         return free_slots(
-            availability._people_sudo(company, users, low, high, self._origin),
+            [replace(person, busy=tuple(merge((*person.busy, *full.get(person.key, ()))))) for person in people],
             availability._tools_sudo(company, types, low, high, self._origin),
             kinds,
             timedelta(hours=self.duration or 0.5),

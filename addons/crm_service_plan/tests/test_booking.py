@@ -182,6 +182,20 @@ class TestBooking(StaffCase):
         an = visit._free_slots(MONDAY, MONDAY, at=utc(0), users=self.an)
         self.assertEqual((an[0].start, binh[0].start), (utc(8), utc(6)))
 
+    def test_no_more_than_the_card_allows(self):
+        """Hours of visits a day: a full day offers no slot, neither does a customer's link; moving within it may."""
+        self.staff.filtered(lambda member: member.user_id == self.an).max_hours = 3
+        self.staff.filtered(lambda member: member.user_id == self.binh).active = False
+        first, second = self.make_visit(8, duration=2), self.make_visit(14, duration=1.5)
+        self.assertIn(utc(14), [slot.start for slot in second._free_slots(MONDAY, MONDAY, at=self.at)])
+        first.action_schedule()
+        self.assertFalse(second._free_slots(MONDAY, MONDAY, at=self.at), "two of three hours are taken")
+        tuesday = MONDAY + timedelta(days=1)
+        self.assertTrue(second._free_slots(tuesday, tuesday, at=self.at))
+        second.duration = 1
+        self.assertTrue(second._free_slots(MONDAY, MONDAY, at=self.at))
+        self.assertIn(utc(15), [slot.start for slot in first._free_slots(MONDAY, MONDAY, at=self.at)])
+
     def test_meetings_count(self):
         self.env["calendar.event"].create(
             {
