@@ -35,6 +35,10 @@ class CrmCustomerMarkMixin(models.AbstractModel):
         """Return those of these documents that may concern a stage (to be extended)."""
         return self.filtered("partner_id")
 
+    def _lifecycle_customers(self):
+        """Return the contacts these documents concern (to be extended)."""
+        return self.partner_id
+
     def _lifecycle_company(self):
         """Return the company whose stages the document concerns (to be extended)."""
         return self.company_id
@@ -43,4 +47,4 @@ class CrmCustomerMarkMixin(models.AbstractModel):
         """Queue the customers of these documents for a refresh, by one insert for each company."""
         by_company = self._lifecycle_documents().grouped(lambda document: document._lifecycle_company())
         for company, documents in by_company.items():
-            self.env["crm.lifecycle.dirty"]._mark(documents.partner_id, company)
+            self.env["crm.lifecycle.dirty"]._mark(documents._lifecycle_customers(), company)

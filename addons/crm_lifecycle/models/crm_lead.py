@@ -81,5 +81,5 @@ class CrmLead(models.Model):
         return super()._lifecycle_fields() | {"user_id"}
 
     def _lifecycle_company(self):
-        """Return the company of the lead, else of its salesperson."""
-        return self.company_id or self.user_id.company_id or self.env.company
+        """Return the company of the lead, else of its salesperson, else the first one."""
+        return self.company_id or self.user_id.company_id or self.env["res.company"]._lifecycle_first_sudo()

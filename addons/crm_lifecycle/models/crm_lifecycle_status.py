@@ -141,11 +141,11 @@ class CrmLifecycleStatus(models.Model):
         return [
             SQL(
                 """SELECT p.commercial_partner_id AS partner_id,
-                          COALESCE(l.company_id, u.company_id, (SELECT min(id) FROM res_company)) AS company_id,
-                          %s AS day, false AS alive
+                          COALESCE(l.company_id, u.company_id, %s) AS company_id, %s AS day, false AS alive
                      FROM crm_lead l
                      JOIN res_partner p ON p.id = l.partner_id
                 LEFT JOIN res_users u ON u.id = l.user_id""",
+                self.env["res.company"]._lifecycle_first_sudo().id,
                 local_date(SQL("l.create_date"), SQL("COALESCE(l.company_id, u.company_id)")),
             ),
             SQL(

@@ -56,6 +56,14 @@ class ResCompany(models.Model):
         self.env.cr.execute(SQL("DELETE FROM crm_lifecycle_dirty WHERE company_id = ANY(%s)", self.ids))
         self.env.cr.execute(SQL("DELETE FROM crm_lifecycle_status WHERE company_id = ANY(%s)", self.ids))
 
+    @api.model
+    def _lifecycle_first_sudo(self):
+        """Return the company that what belongs to none counts for.
+
+        Sudo: it is the same one whichever companies a user may see.
+        """
+        return self.sudo().with_context(active_test=False).search([], order="id", limit=1)
+
     def _lifecycle_today(self, at=None):
         """Return the day in the company's time zone.
 

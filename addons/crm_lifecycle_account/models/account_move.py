@@ -31,3 +31,11 @@ class AccountMove(models.Model):
     def _lifecycle_documents(self):
         """Only documents of sales count."""
         return super()._lifecycle_documents().filtered(lambda move: move.is_sale_document(include_receipts=True))
+
+    def _lifecycle_customers(self):
+        """Who ordered is concerned, too, wherever the invoice goes."""
+        customers = super()._lifecycle_customers()
+        if "sale_line_ids" in self.env["account.move.line"]._fields:
+            # As superuser: who posts an invoice need not see the order.
+            customers |= self.sudo().invoice_line_ids.sale_line_ids.order_id.partner_id.sudo(self.env.su)
+        return customers

@@ -156,6 +156,62 @@ class TestAccount(LifecycleCase):
         again.action_post()
         self.assertEqual(self._figures(), (1, 100))
 
+    def _bill(self, order, quantity):
+        """Deliver up to ``quantity`` and invoice what is open."""
+        order.order_line.qty_delivered = quantity
+        invoice = order._create_invoices()
+        invoice.invoice_date = self.today
+        invoice.action_post()
+        return invoice
+
+    def _credit(self, invoice, **values):
+        refund = invoice._reverse_moves([{"invoice_date": self.today, **values}])
+        refund.action_post()
+        return refund
+
+    def test_a_part_credited_and_invoiced_again_is_no_return(self):
+        """Taken back is what was invoiced at the most and no longer is, not what is not invoiced yet."""
+        if not self._sale_is_installed():
+            return
+        self.product.invoice_policy = "delivery"
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "order_line": [(0, 0, {"product_id": self.product.id, "product_uom_qty": 10, "price_unit": 10})],
+            }
+        )
+        order.action_confirm()
+        self.assertEqual(self._figures(), (1, 100))
+        self._credit(self._bill(order, 5))
+        self.assertEqual(self._figures(), (1, 50), "five came back")
+        second = self._bill(order, 5)
+        self.assertEqual(self._figures(), (1, 100), "they were invoiced again")
+        third = self._bill(order, 10)
+        self.assertEqual(self._figures(), (1, 100))
+        self._credit(second)
+        self._credit(third)
+        self.assertEqual(self._figures(), (1, 0))
+        self._bill(order, 8)
+        self.assertEqual(self._figures(), (1, 80), "two of ten were taken back")
+        self.assertAlmostEqual(sum(self._lines().mapped("amount")), 80, msg="the grains agree")
+        self.assertAlmostEqual(sum(self._lines().mapped("quantity")), 8)
+
+    def test_a_credit_note_to_another_address_concerns_who_ordered(self):
+        if not self._sale_is_installed():
+            return
+        payer = self.make_customers(1)
+        order = self._order()
+        order.partner_invoice_id = payer
+        invoice = order._create_invoices()
+        invoice.invoice_date = self.today
+        invoice.action_post()
+        self.assertEqual(invoice.partner_id, payer)
+        self.assertEqual(self._figures(), (1, 100))
+        self._credit(invoice)
+        self.assertEqual(self._figures(), (1, 0))
+        self.assertFalse(self.env["crm.transaction"].search([("partner_id", "=", payer.id)]))
+
     def test_grains_agree(self):
         self._invoice(days=9).action_post()
         self._invoice(days=3, amount=40, move_type="out_refund").action_post()
