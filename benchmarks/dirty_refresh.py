@@ -26,18 +26,24 @@ def add_arguments(parser):
 
 
 def run(args):
-    name = f"bench_dirty_{args.partners}_{args.orders}"
+    name = f"bench_{args.partners}_{args.orders}"
     with database_of(name, args.keep) as fresh, odoo_registry(name) as registry:
-        with odoo_env(registry) as env:
-            if fresh:
-                populate.fill(env, args.partners, args.orders)
-                env["crm.lifecycle.run"]._execute(env.company, env.company._lifecycle_today())
+        _fill(registry, args, fresh)
         seconds = [
             _refresh(registry, args.batch, seed, args.profile and seed == args.repeat)
             for seed in range(args.repeat + 1)
         ][1:]
     ratios = [value / GOAL for value in seconds]
     return statistics.median(ratios), min(ratios), max(ratios)
+
+
+def _fill(registry, args, fresh):
+    """Make the customers and orders, and their stages, where they are missing."""
+    with odoo_env(registry) as env:
+        if fresh:
+            populate.fill(env, args.partners, args.orders)
+        if not env["crm.lifecycle.run"].search_count([("kind", "=", "full"), ("state", "=", "done")], limit=1):
+            env["crm.lifecycle.run"]._execute(env.company, env.company._lifecycle_today())
 
 
 def _refresh(registry, batch, seed, profile):

@@ -266,7 +266,8 @@ class FactReader:
                  FROM res_partner p
             LEFT JOIN (%(signs)s) s ON s.partner_id = p.id
             LEFT JOIN (%(declared)s) d ON d.partner_id = p.id
-            LEFT JOIN crm_lifecycle_status o ON o.partner_id = p.id AND o.company_id = %(company)s
+            LEFT JOIN crm_lifecycle_status o
+                   ON o.partner_id = p.id AND o.company_id = %(company)s AND %(rows)s
             LEFT JOIN (SELECT DISTINCT partner_id FROM crm_lifecycle_dirty
                         WHERE company_id = %(company)s AND cause = 'import') m ON m.partner_id = p.id
                 WHERE (p.commercial_partner_id = p.id OR o.id IS NOT NULL) AND %(scope)s
@@ -277,6 +278,8 @@ class FactReader:
             manual_until=ordinal(SQL("d.until")),
             company=self.company.id,
             scope=scope.condition(SQL("p.id")),
+            # Said again of a range: else each range looks through the rows of all.
+            rows=scope.condition(SQL("o.partner_id")) if scope.upto else SQL("TRUE"),
             eligible=self._eligible(),
             sign=ordinal(SQL("s.sign")),
             alive=ordinal(SQL("s.alive")),

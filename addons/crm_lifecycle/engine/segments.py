@@ -1,4 +1,4 @@
-"""Who is in a segment: its criteria as one SQL statement, and the one that lets customers join and leave."""
+"""Who is in a segment: its criteria as one SQL statement, and those that let customers join and leave."""
 
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from .segment_purchases import OwnPurchases
 
 COUNTS = ("members", "amount", "margin", "joined", "left")
+DIFFERENCE = SQL("pg_temp.crm_segment_difference")
 
 
 class SegmentQuery:
@@ -37,72 +38,99 @@ class SegmentQuery:
 
     def count(self, as_of):
         """Return who matches on a day, without writing: a dict of ``COUNTS``."""
-        return self._run(as_of, SQL("SELECT 1 AS id WHERE FALSE"), SQL("SELECT 1 AS id WHERE FALSE"))
+        return self._totals(SQL("(%s) d", self._difference(as_of)), as_of)
 
     def apply(self, as_of):
-        """Write who joins and leaves on a day; return a dict of ``COUNTS``."""
-        first = not self.segment.refreshed_on
-        live = not (first or self.segment.is_redefined)
-        left = SQL(
-            """UPDATE crm_segment_member m SET left_on = %s
-                WHERE m.id IN (SELECT id FROM leaving) RETURNING m.id""",
-            as_of,
-        )
-        joined = SQL(
-            """INSERT INTO crm_segment_member (segment_id, company_id, partner_id, origin, is_first, is_live,
-                      entered_on)
-               SELECT %s, %s, j.partner_id, j.origin, %s, %s OR j.origin = 'manual' AND NOT %s, %s
-                 FROM joining j RETURNING id""",
-            self.segment.id,
-            self.segment.company_id.id,
-            first,
-            live,
-            first,
-            as_of,
-        )
-        return self._run(as_of, left, joined)
+        """Write who joins and leaves on a day; return a dict of ``COUNTS``.
 
-    def _run(self, as_of, left, joined):
+        What differs is found by a statement that writes nothing but a temporary table: one that also changes members
+        runs on one processor only, however many there are.
+        """
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", DIFFERENCE))
+        self._prepare()
+        self.env.cr.execute(
+            SQL("CREATE TEMPORARY TABLE crm_segment_difference ON COMMIT DROP AS %s", self._difference(as_of))
+        )
+        found = self._totals(SQL("%s d", DIFFERENCE), as_of)
+        if found["left"]:
+            self._leave(as_of)
+        if found["joined"]:
+            self._join(as_of)
+        return found
+
+    def _prepare(self):
         self.env.flush_all()
         self.env.cr.execute("SET LOCAL work_mem = '96MB'")  # as the nightly run: sorts and hashes of a million rows
+
+    def _totals(self, difference, as_of):
+        self._prepare()
         row = self.env.execute_query(
             SQL(
-                """WITH %(matched)s,
-                        decided AS (
-                            SELECT d.partner_id, d.decision FROM crm_segment_decision d
-                             WHERE d.segment_id = %(segment)s AND (d.until IS NULL OR d.until >= %(day)s)),
-                        wanted AS MATERIALIZED (
-                            SELECT m.partner_id, 'rule' AS origin, m.amount, m.margin FROM matched m
-                             WHERE NOT EXISTS (SELECT 1 FROM decided d WHERE d.partner_id = m.partner_id)
-                             UNION ALL
-                            SELECT d.partner_id, 'manual', s.amount_total, s.margin_total FROM decided d
-                         LEFT JOIN crm_lifecycle_status s
-                                   ON s.partner_id = d.partner_id AND s.company_id = %(company)s
-                             WHERE d.decision = 'add'),
-                        current AS (
-                            SELECT id, partner_id FROM crm_segment_member
-                             WHERE segment_id = %(segment)s AND left_on IS NULL),
-                        -- A full join is done by hashes or sorted, whatever the statistics say: never in a loop.
-                        difference AS MATERIALIZED (
-                            SELECT w.partner_id, w.origin, c.id FROM wanted w
-                         FULL JOIN current c ON c.partner_id = w.partner_id
-                             WHERE w.partner_id IS NULL OR c.id IS NULL),
-                        leaving AS (SELECT id FROM difference WHERE id IS NOT NULL),
-                        joining AS (SELECT partner_id, origin FROM difference WHERE id IS NULL),
-                        gone AS (%(left)s), come AS (%(joined)s)
-                   SELECT count(*), COALESCE(sum(w.amount), 0)::float8, COALESCE(sum(w.margin), 0)::float8,
-                          (SELECT count(*) FROM joining), (SELECT count(*) FROM leaving),
-                          (SELECT count(*) FROM gone), (SELECT count(*) FROM come)
-                     FROM wanted w""",
-                matched=self._matched(as_of),
-                segment=self.segment.id,
-                company=self.segment.company_id.id,
-                day=as_of,
-                left=left,
-                joined=joined,
+                """SELECT max(d.members), max(d.amount), max(d.margin), count(*) FILTER (WHERE d.id IS NULL) - 1,
+                          count(d.id)
+                     FROM %s""",
+                difference,
             )
         )[0]
-        return dict(zip(COUNTS, row, strict=False))
+        return dict(zip(COUNTS, row, strict=True))
+
+    def _leave(self, as_of):
+        self.env.cr.execute(
+            SQL("UPDATE crm_segment_member m SET left_on = %s FROM %s d WHERE m.id = d.id", as_of, DIFFERENCE)
+        )
+
+    def _join(self, as_of):
+        first = not self.segment.refreshed_on
+        live = not (first or self.segment.is_redefined)
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_segment_member (segment_id, company_id, partner_id, origin, is_first, is_live,
+                          entered_on)
+                   SELECT %s, %s, d.partner_id, d.origin, %s, %s OR d.origin = 'manual' AND NOT %s, %s
+                     FROM %s d WHERE d.id IS NULL AND d.members IS NULL""",
+                self.segment.id,
+                self.segment.company_id.id,
+                first,
+                live,
+                first,
+                as_of,
+                DIFFERENCE,
+            )
+        )
+
+    def _difference(self, as_of):
+        """Return ``SQL`` of who joins (no id) and leaves (the id of the stay), and of one row with the totals."""
+        return SQL(
+            """WITH %(matched)s,
+                    decided AS (
+                        SELECT d.partner_id, d.decision FROM crm_segment_decision d
+                         WHERE d.segment_id = %(segment)s AND (d.until IS NULL OR d.until >= %(day)s)),
+                    wanted AS MATERIALIZED (
+                        SELECT m.partner_id, 'rule' AS origin, m.amount, m.margin FROM matched m
+                         WHERE NOT EXISTS (SELECT 1 FROM decided d WHERE d.partner_id = m.partner_id)
+                         UNION ALL
+                        SELECT d.partner_id, 'manual', s.amount_total, s.margin_total FROM decided d
+                     LEFT JOIN crm_lifecycle_status s
+                               ON s.partner_id = d.partner_id AND s.company_id = %(company)s
+                         WHERE d.decision = 'add'),
+                    current AS (
+                        SELECT id, partner_id FROM crm_segment_member
+                         WHERE segment_id = %(segment)s AND left_on IS NULL)
+               -- A full join is done by hashes or sorted, whatever the statistics say: never in a loop.
+               SELECT w.partner_id, w.origin, c.id, NULL::bigint AS members, NULL::float8 AS amount,
+                      NULL::float8 AS margin
+                 FROM wanted w
+            FULL JOIN current c ON c.partner_id = w.partner_id
+                WHERE w.partner_id IS NULL OR c.id IS NULL
+            UNION ALL
+               SELECT NULL, NULL, NULL, count(*), COALESCE(sum(w.amount), 0)::float8,
+                      COALESCE(sum(w.margin), 0)::float8
+                 FROM wanted w""",
+            matched=self._matched(as_of),
+            segment=self.segment.id,
+            company=self.segment.company_id.id,
+            day=as_of,
+        )
 
     def _matched(self, as_of):
         """Return ``SQL`` of the CTE ``matched``: partner_id, amount and margin of whom the rules alone take.
@@ -120,29 +148,35 @@ class SegmentQuery:
             conditions=SQL(" AND ").join([*self._conditions(), *self._products(as_of)]),
         )
         if not self.segment.rank_by:
-            return SQL("matched AS MATERIALIZED (%s)", base)
-        return SQL("base AS MATERIALIZED (%s), matched AS (%s)", base, self._best())
+            return SQL("matched AS (%s)", base)
+        if self.segment.product_mode or self.segment._parsed("domain") or self.segment._parsed("fact_domain"):
+            return SQL("base AS MATERIALIZED (%s), matched AS (%s)", base, self._best(SQL("base")))
+        # By figures alone: reading these again is cheaper than keeping a million rows, and done in parallel.
+        return SQL("matched AS (%s)", self._best(SQL("(%s)", base)))
 
-    def _best(self):
+    def _best(self, base):
         """Return ``SQL`` of the first customers of ``base``: those not behind the last place to be taken.
 
         The same value has the same place: ties are in or out together. The last place is found by keeping the first
         ones only, which is cheaper than giving everyone a place.
+
+        :param SQL base: what stands after FROM
         """
         segment = self.segment
         first = segment.rank_by == "first_date"
         if segment.rank_unit == "percent":
-            number = SQL("(SELECT ceil(count(value) * %s / 100.0)::bigint FROM base)", segment.rank_limit)
+            number = SQL("(SELECT ceil(count(n.value) * %s / 100.0)::bigint FROM %s n)", segment.rank_limit, base)
         else:
             number = SQL("%s", int(segment.rank_limit))
             if segment.rank_limit < 1:
-                return SQL("SELECT b.* FROM base b WHERE FALSE")
+                return SQL("SELECT b.* FROM %s b WHERE FALSE", base)
         return SQL(
-            """SELECT b.* FROM base b
+            """SELECT b.* FROM %(base)s b
                 WHERE b.value %(behind)s COALESCE(
-                          (SELECT c.value FROM base c WHERE c.value IS NOT NULL
+                          (SELECT c.value FROM %(base)s c WHERE c.value IS NOT NULL
                             ORDER BY c.value %(order)s OFFSET GREATEST(%(number)s - 1, 0) LIMIT 1),
-                          (SELECT %(last)s(d.value) FROM base d))""",
+                          (SELECT %(last)s(d.value) FROM %(base)s d))""",
+            base=base,
             behind=SQL("<=" if first else ">="),
             order=SQL("ASC" if first else "DESC"),
             last=SQL("max" if first else "min"),
@@ -171,7 +205,27 @@ class SegmentQuery:
             return statuses
         join = SQL("JOIN" if metric else "LEFT JOIN")
         own = SQL("TRUE") if metric else SQL("s.company_id = %s", self.segment.company_id.id)
-        return SQL("res_partner p %s %s ON s.partner_id = p.id AND %s", join, statuses, own)
+        return SQL("%s %s %s ON s.partner_id = p.id AND %s", self._contacts(), join, statuses, own)
+
+    def _contacts(self):
+        """Return the ``SQL`` of the customers ``p`` with or without figures.
+
+        Those that a condition finds, or all who are their own customer: that this is so of nearly every contact the
+        planner cannot know, and looked up a million of them one by one where it stood beside the condition.
+        """
+        found = self._found()
+        if not found:
+            return SQL("res_partner p")
+        who = SQL("(SELECT DISTINCT f.commercial_partner_id FROM (%s) f) w(id)", found)
+        return SQL("%s JOIN res_partner p ON p.id = w.id", who)
+
+    def _found(self):
+        """Return the ``SQL`` of the customers of the contacts that meet the condition, None if there is none."""
+        domain = self.segment._parsed("domain")
+        if not domain:
+            return None
+        query = self.reader["res.partner"]._search(Domain(domain))
+        return query.select(SQL.identifier("res_partner", "commercial_partner_id"))
 
     def _suspects(self):
         return self.segment.include_suspects and not self.segment.rank_by
@@ -180,10 +234,7 @@ class SegmentQuery:
         """Return the conditions on contact and figures."""
         who = SQL("p.id") if self._suspects() else SQL("s.partner_id")
         found = self._of_contacts() if self._suspects() else self._of_figures()
-        domain = self.segment._parsed("domain")
-        if domain:
-            query = self.reader["res.partner"]._search(Domain(domain))
-            customers = query.select(SQL.identifier("res_partner", "commercial_partner_id"))
+        if not self._suspects() and (customers := self._found()):
             found.append(SQL("%s IN (%s)", who, customers))
         facts = self.segment._parsed("fact_domain")
         if facts:
@@ -212,11 +263,12 @@ class SegmentQuery:
         """Return the conditions on contact ``p`` with or without figures ``s``."""
         found = [
             SQL(
-                """p.active AND p.commercial_partner_id = p.id
+                """p.active AND %s
                    AND (s.id IS NOT NULL OR (
                         (p.company_id IS NULL OR p.company_id = %s)
                         AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
                         AND NOT EXISTS (SELECT 1 FROM res_users u WHERE u.partner_id = p.id AND NOT u.share)))""",
+                SQL("TRUE") if self.segment._parsed("domain") else SQL("p.commercial_partner_id = p.id"),
                 self.segment.company_id.id,
             )
         ]

@@ -4,10 +4,12 @@ from datetime import date, datetime, timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 from psycopg2 import OperationalError
 from psycopg2.errors import SerializationFailure
 
 from ..engine import runner
+from ..models.crm_transaction import steady_offset
 from .common import TODAY, LifecycleCase
 
 
@@ -248,6 +250,32 @@ class TestEngine(LifecycleCase):
         self.assertEqual(self.company._lifecycle_today(late), date(2026, 6, 1))
         self.company.partner_id.tz = "America/New_York"
         self.assertEqual(self.company._lifecycle_today(late), date(2026, 5, 31))
+
+    def test_the_day_in_every_time_zone(self):
+        """The hours are added where a zone never changes; the day is the one the database's own rules say."""
+        moments = [datetime(1970, 1, 1) + timedelta(days=37 * step, hours=5 * step % 24) for step in range(700)]
+        moments += [datetime(2000, 1, 1) + timedelta(hours=step) for step in range(-30, 30)]
+        elsewhere = self.env["res.company"].create({"name": "Khác"})
+        zones = "Asia/Ho_Chi_Minh", "Asia/Kolkata", "America/Bogota", "UTC", "Europe/Paris", "Asia/Pyongyang"
+        model = self.env["crm.transaction"]
+        for own, other in [*((zone, zone) for zone in zones), zones[:2], zones[3:5]]:
+            by_company = {company.id: other for company in self.env["res.company"].search([])}
+            by_company[self.company.id] = own
+            self.patch(type(model), "_zones_sudo", lambda model, by_company=by_company: by_company)
+            for company, zone in ((self.company, own), (elsewhere, other)):
+                with self.subTest(company=company.name, own=own, other=other):
+                    day = model._local_date(SQL("m.moment"), SQL("%s::int", company.id))
+                    rows = self.env.execute_query(
+                        SQL(
+                            "SELECT m.moment, %s, ((m.moment AT TIME ZONE 'UTC') AT TIME ZONE %s)::date"
+                            " FROM unnest(%s::timestamp[]) m(moment)",
+                            day,
+                            zone,
+                            moments,
+                        )
+                    )
+                    self.assertEqual([row for row in rows if row[1] != row[2]], [])
+        self.assertEqual((steady_offset("Asia/Ho_Chi_Minh"), steady_offset("Europe/Paris")), (25200, None))
 
     def test_refresh_cron_clears_the_marks(self):
         partners = self.make_customers(3)
