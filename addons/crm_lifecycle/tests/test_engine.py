@@ -37,6 +37,20 @@ class TestEngine(LifecycleCase):
         self.assertEqual(self.stage(partner), "prospect")
         self.assertIn("nothing bought yet", partner.lifecycle_reason)
 
+    def test_a_lead_of_nobody(self):
+        """Without company and salesperson a lead counts for the first company: there its customer is looked at."""
+        partner = self.make_customers(1)
+        first = self.env["res.company"].search([], order="id", limit=1)
+        self.assertNotEqual(first, self.company)
+        self.env["crm.lead"].create(
+            {"name": "Hỏi giá", "partner_id": partner.id, "company_id": False, "user_id": False, "team_id": False}
+        )
+        marked = self.env["crm.lifecycle.dirty"].search([("partner_id", "=", partner.id)])
+        self.assertIn(first, marked.company_id)
+        partner.with_company(first).lifecycle_refresh()
+        status = self.env["crm.lifecycle.status"].search([("partner_id", "=", partner.id)])
+        self.assertEqual((status.company_id, status.stage_code), (first, "prospect"))
+
     def test_prospect_by_interaction(self):
         partner = self.make_customers(1)
         self.env["crm.interaction"].create(
