@@ -70,7 +70,8 @@ class CustomerSurvey(Survey):
         if not invitation_sudo or invitation_sudo.state not in OPEN_STATES:
             return request.redirect("/")
         invitation_sudo._decline_sudo(fields.Datetime.now(), never_again=bool(never_again))
-        return self._render_message(access_data, self._message(access_data, "declined"))
+        key = "never_again" if never_again else "declined"
+        return self._render_message(access_data, self._message(access_data, key))
 
     @http.route()
     def survey_begin(self, survey_token, answer_token, **post):

@@ -210,6 +210,7 @@ class CrmSurveyContactMixin(models.AbstractModel):
                 "To answer for yourself, open the link you were sent; if it is this one, sign out first."
             ),
             "declined": self.env._("Thank you for telling us. We will not ask again with this survey."),
+            "never_again": self.env._("Thank you for telling us. You will get no more questions from us."),
         }[key]
 
     def _close_links(self):

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import fields
@@ -39,6 +40,8 @@ class TestLink(LinkMixin, CustomerSurveyCase, HttpCase):
     def test_page_is_in_the_customers_language(self):
         response = self.url_open(self.start_url(self.invitation))
         self.assertIn(self.quiet_survey.with_context(lang="vi_VN").title, response.text)
+        html = re.search(r"<html[^>]*>", response.text).group()
+        self.assertIn('lang="vi-VN"', html, "scripts and screen readers speak it as well")
 
     def test_get_changes_nothing(self):
         before = self._state()
@@ -75,7 +78,10 @@ class TestLink(LinkMixin, CustomerSurveyCase, HttpCase):
         self.assertIn("o_crm_survey_message", self.url_open(self.start_url(self.invitation)).text)
 
     def test_never_again(self):
-        self._decline(never_again="1")
+        response = self._decline(never_again="1")
+        invitation = self.invitation.with_context(lang="vi_VN")
+        self.assertIn(invitation._link_message("never_again"), response.text)
+        self.assertNotEqual(invitation._link_message("never_again"), invitation._link_message("declined"))
         decision = self.customer._contact_decisions("phone", "survey", fields.Datetime.now())[self.customer.id]
         self.assertEqual(decision.verdict, "deny")
 
