@@ -14,15 +14,6 @@ class CrmLead(models.Model):
     survey_invitation_ids = fields.One2many(
         "crm.survey.invitation", "lead_id", string="Interviews", groups="crm_survey.group_interviewer"
     )
-    survey_origin_id = fields.Many2one(
-        "crm.survey.invitation",
-        string="From the answers of",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        groups="crm_survey.group_interviewer",
-    )
     survey_referred = fields.Char(
         readonly=True, copy=False, help="Mark of the person as they were named: one answer makes no second lead."
     )

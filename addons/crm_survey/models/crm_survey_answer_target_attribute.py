@@ -48,7 +48,7 @@ class CrmSurveyAnswerTargetAttribute(models.AbstractModel):
         """
         Cause = self.env["crm.lull.cause"]
         ids = [invitation.id for invitation in quiet]
-        known = set(Cause.search(Domain("survey_invitation_id", "in", ids)).survey_invitation_id.ids)
+        known = set(Cause.search(Domain("survey_origin_id", "in", ids)).survey_origin_id.ids)
         vals_list = []
         for invitation, code in quiet.items():
             cause, kind = churn.QUIET_REASONS.get(code, ("unknown", None))
@@ -61,7 +61,7 @@ class CrmSurveyAnswerTargetAttribute(models.AbstractModel):
                         "kind": kind,
                         "source": "interview" if invitation.user_input_id.interviewer_id else "survey",
                         "said_on": self._answered_on(invitation),
-                        "survey_invitation_id": invitation.id,
+                        "survey_origin_id": invitation.id,
                     }
                 )
         Cause.create(vals_list)

@@ -1,5 +1,6 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -69,6 +70,18 @@ class CrmChurnReport(models.TransientModel):
             & Domain("ended_on", "<=", self.date_to)
         )
 
+    def _get_interviews_sudo(self):
+        """Return the model of interviews; sudo: a salesperson reads single interviews of their own customers only, the
+        report's sums, and its words without names, are the whole company's.
+
+        :raises AccessError: for those who read no interviews at all, or for another company
+        """
+        self.ensure_one()
+        self.env["crm.churn.interview"].check_access("read")
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("The report is about one of your companies."))
+        return self.env["crm.churn.interview"].sudo()
+
     # -- figures: a fixed number of queries, whatever the number of interviews -----------------------
 
     @api.model
@@ -79,7 +92,7 @@ class CrmChurnReport(models.TransientModel):
 
     def _read(self, groupby, domain=None):
         domain = self._get_domain() & (domain or Domain.TRUE)
-        return self.env["crm.churn.interview"]._read_group(
+        return self._get_interviews_sudo()._read_group(
             domain, groupby, ["__count", *(f"{name}:sum" for name in self._lost())]
         )
 
@@ -151,7 +164,7 @@ class CrmChurnReport(models.TransientModel):
 
     def _get_quotes(self):
         """Return what customers said, without a name; nothing below eight who said something."""
-        Interview = self.env["crm.churn.interview"]
+        Interview = self._get_interviews_sudo()
         domain = self._get_domain() & Domain("customer_note", "!=", False)
         if Interview.search_count(domain, limit=VERBATIMS_FROM) < VERBATIMS_FROM:
             return []

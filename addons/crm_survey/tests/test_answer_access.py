@@ -175,6 +175,58 @@ class TestWords(AnswerAccessCase):
 
 
 @tagged("post_install", "-at_install")
+class TestChurnWords(AnswerAccessCase):
+    """What customers said on leaving: single interviews for whoever looked after them, sums for everybody."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.user("answer_other", "sales_team.group_sale_salesman", cls.company)
+        customers = cls.make_customers(8)
+        customers.user_id = cls.other
+        cls.interviews = cls.env["crm.churn.interview"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": cls.company.id,
+                    "ended_on": "2026-03-15",
+                    "state": "done",
+                    "primary_reason_id": cls.env.ref("crm_survey.churn_reason_pricing").id,
+                    "customer_note": "Gọi mãi không ai nghe",
+                }
+                for partner in customers
+            ]
+        )
+
+    def test_whose(self):
+        one = self.interviews[0]
+        with self.assertRaises(AccessError):
+            self.as_user(one, self.seller).read(["customer_note"])
+        self.assertFalse(self.as_user(self.interviews, self.seller).search([("id", "in", self.interviews.ids)]))
+        for user in (self.other, self.near, self.leader):
+            self.assertTrue(self.as_user(one, user).read(["customer_note"])[0]["customer_note"])
+        one.interviewer_id = self.seller
+        self.assertTrue(self.as_user(one, self.seller).read(["customer_note"]))
+
+    def test_of_nobodys_customer(self):
+        one = self.as_user(self.env["crm.churn.interview"], self.seller).create({"partner_id": self.customer.id})
+        self.assertFalse(one.salesperson_id)
+        one.primary_reason_id = self.env.ref("crm_survey.churn_reason_pricing")
+        self.assertTrue(self.as_user(one, self.other).read(["primary_reason_id"]))
+
+    def test_report_is_the_companys(self):
+        vals = {"company_id": self.company.id, "date_from": "2026-01-01", "date_to": "2026-12-31"}
+        report = self.as_user(self.env["crm.churn.report"], self.seller).create(vals)
+        figures = report._get_figures()
+        self.assertEqual((figures["ended"], figures["reasons"]), (8, 8))
+        self.assertIn("Gọi mãi không ai nghe", report.body)
+        far = self.as_user(self.env["crm.churn.report"], self.far).create({**vals, "company_id": self.far_company.id})
+        self.assertEqual(far._get_figures()["ended"], 0)
+        with self.assertRaises(AccessError):
+            self.as_user(self.env["crm.churn.report"], self.far).create(vals)._get_figures()
+
+
+@tagged("post_install", "-at_install")
 class TestAddresses(AnswerAccessCase):
     """How to reach somebody is read by their readers, by no other way."""
 

@@ -79,3 +79,15 @@ class TestMigration(CustomerSurveyCase):
         self._migrate("19.0.1.2.0", "post-notes")
         self.assertEqual((recommend.interviewer_note, liked.interviewer_note), (shipped, "Ours"))
         self.assertFalse(gone.interviewer_note)
+
+    def test_causes_keep_their_answers(self):
+        """The column has the name it has on leads; run again, nothing is lost."""
+        cause = self.env["crm.lull.cause"].search([], limit=1) or self.env["crm.lull.cause"].create(
+            {"partner_id": self.customer.id, "company_id": self.company.id}
+        )
+        invitation = self.invite()
+        cause.survey_origin_id = invitation
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE crm_lull_cause RENAME COLUMN survey_origin_id TO survey_invitation_id")
+        self._migrate("19.0.1.2.0", "pre-origin")
+        self.assertEqual(cause.survey_origin_id, invitation)

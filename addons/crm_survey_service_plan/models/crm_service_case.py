@@ -1,20 +1,11 @@
-from odoo import fields, models
+from odoo import models
 
 
 class CrmServiceCase(models.Model):
     """A case that began as an answer."""
 
-    _inherit = "crm.service.case"
-
-    survey_invitation_id = fields.Many2one(
-        "crm.survey.invitation",
-        string="Survey answers",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-        groups="crm_survey.group_interviewer",
-    )
+    _name = "crm.service.case"
+    _inherit = ["crm.service.case", "crm.survey.origin.mixin"]
 
     def _tell_of_review(self, say):
         """Post an internal note that notifies who works on the case and who looks after the customer.

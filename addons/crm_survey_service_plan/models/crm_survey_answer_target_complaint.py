@@ -13,8 +13,8 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
         cases = super()._open_cases(complaints)
         rest = {invitation: text for invitation, text in complaints.items() if invitation not in cases}
         Case = self.env["crm.service.case"].with_context(mail_create_nosubscribe=True)
-        known = Case.search(Domain("survey_invitation_id", "in", [invitation.id for invitation in rest]))
-        found = {case.survey_invitation_id: case for case in known}
+        known = Case.search(Domain("survey_origin_id", "in", [invitation.id for invitation in rest]))
+        found = {case.survey_origin_id: case for case in known}
         new = [invitation for invitation in rest if invitation not in found]
         made = Case.create([self._prepare_case_vals(invitation, rest[invitation]) for invitation in new])
         found.update(zip(new, made, strict=True))
@@ -22,7 +22,7 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
 
     @api.model
     def _get_cases(self, invitations):
-        return self.env["crm.service.case"].search(Domain("survey_invitation_id", "in", invitations.ids))
+        return self.env["crm.service.case"].search(Domain("survey_origin_id", "in", invitations.ids))
 
     @api.model
     def _set_aside(self, invitations, reason):
@@ -31,7 +31,9 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
         cases = self._get_cases(invitations)
         cases.write({"is_complaint": False})
         for case in cases:
-            case._tell_of_review(lambda env: env._("The answers behind this case were set aside. %s", reason))
+            case._tell_of_review(
+                lambda env: env._("The answers behind this case were set aside. %(reason)s", reason=reason)
+            )
         return result
 
     @api.model
@@ -40,7 +42,9 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
         cases = self._get_cases(invitations)
         cases.write({"is_complaint": True})
         for case in cases:
-            case._tell_of_review(lambda env: env._("The answers behind this case count again. %s", reason))
+            case._tell_of_review(
+                lambda env: env._("The answers behind this case count again. %(reason)s", reason=reason)
+            )
         return result
 
     def _prepare_case_vals(self, invitation, text):
@@ -54,5 +58,5 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
             "company_id": invitation.company_id.id,
             "channel_id": self.env.ref("crm_contact_policy.channel_web").id,
             "receiver_id": False,
-            "survey_invitation_id": invitation.id,
+            "survey_origin_id": invitation.id,
         }

@@ -14,7 +14,7 @@ class TestComplaintCase(AnswerBackCase):
         case = self._cases()
         self.assertEqual((case.is_complaint, case.state, case.company_id), (True, "new", self.company))
         self.assertIn("Giao trễ hai tuần", case.description)
-        self.assertEqual(case.survey_invitation_id, invitation)
+        self.assertEqual(case.survey_origin_id, invitation)
         self.assertFalse(invitation.follow_up_ids, "the case is the follow-up")
         said = self.env["crm.interaction"].search(
             [("partner_id", "=", self.customer.id), ("is_complaint", "=", True)]

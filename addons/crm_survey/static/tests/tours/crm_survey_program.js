@@ -28,7 +28,7 @@ registry.category("web_tour.tours").add("crm_survey_make_program", {
         { content: "Asking", trigger: "[data-menu-xmlid='crm_survey.menu_asking']", run: "click" },
         { content: "Programs", trigger: "[data-menu-xmlid='crm_survey.menu_program']", run: "click" },
         { content: "A new one", trigger: ".o_kanban_view .o-kanban-button-new", run: "click" },
-        { content: "Its name", trigger: ".o_field_widget[name=name] input", run: "edit Quiet in autumn" },
+        { content: "Its name", trigger: ".oe_title .o_field_widget[name=name] :is(input, textarea)", run: "edit Quiet in autumn" },
         ...choose("survey_id", "We miss you"),
         { content: "The start: customers who turn quiet", trigger: ".o_field_widget[name=trigger]:visible" },
         page("who"),
