@@ -35,7 +35,14 @@ class CrmPortfolio(models.Model):
     )
     amount_total = fields.Monetary(string="Revenue", compute="_compute_figures")
     margin_total = fields.Monetary(string="Margin", compute="_compute_figures")
-    margin_year = fields.Monetary(string="Margin, Last 12 Months", compute="_compute_margin_year")
+    margin_year = fields.Monetary(
+        string="Margin, Last 12 Months", compute="_compute_margin_year", help="Of the sales whose margin is known."
+    )
+    margin_unknown = fields.Float(
+        string="Sales without a Known Margin",
+        compute="_compute_margin_year",
+        help="Share of the revenue of the last 12 months whose margin no source knows.",
+    )
     expected_amount = fields.Monetary(string="Expected Revenue", compute="_compute_figures")
     quiet_count = fields.Integer(string="Gone Quiet", compute="_compute_figures")
     soon_quiet_count = fields.Integer(string="Turning Quiet", compute="_compute_figures", help="Within 30 days.")
@@ -96,10 +103,13 @@ class CrmPortfolio(models.Model):
         found = self._margin_year_sudo()
         for portfolio in self:
             key = (portfolio.user_id.id, portfolio.company_id.id, portfolio.customer_kind)
-            portfolio.margin_year = found.get(key, 0.0)
+            portfolio.margin_year, portfolio.margin_unknown = found.get(key, (0.0, 0.0))
 
     def _margin_year_sudo(self):
-        """Return the margin of the last twelve months by (user, company, kind); revenue where no margin is known."""
+        """Return the figures of the last twelve months by (user, company, kind).
+
+        The margin, as far as it is known, and the share of the turnover (returns count like sales) without one.
+        """
         # As superuser, for the same reason.
         self.env.flush_all()
         since = fields.Date.context_today(self) - timedelta(days=365)
@@ -109,7 +119,9 @@ class CrmPortfolio(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT p.user_id, t.company_id, CASE WHEN p.is_company THEN 'company' ELSE 'person' END,
-                          sum(COALESCE(t.margin, t.amount))::float8
+                          COALESCE(sum(t.margin), 0)::float8,
+                          COALESCE(sum(abs(t.amount)) FILTER (WHERE t.margin IS NULL)
+                                   / NULLIF(sum(abs(t.amount)), 0), 0)::float8
                      FROM (%(union)s) t JOIN res_partner p ON p.id = t.commercial_partner_id
                     WHERE t.date > %(since)s AND p.user_id = ANY(%(users)s) AND t.company_id = ANY(%(companies)s)
                     GROUP BY 1, 2, 3""",
@@ -119,9 +131,11 @@ class CrmPortfolio(models.Model):
                 companies=self._own_companies().ids,
             )
         )
-        return {row[:3]: row[3] for row in rows}
+        return {row[:3]: row[3:] for row in rows}
 
-    @api.depends("load", "load_state", "largest", "soon_quiet_count", "quiet_count", "margin_year", "goal")
+    @api.depends(
+        "load", "load_state", "largest", "soon_quiet_count", "quiet_count", "margin_year", "margin_unknown", "goal"
+    )
     @api.depends_context("lang")
     def _compute_risk(self):
         for portfolio in self:
@@ -137,15 +151,19 @@ class CrmPortfolio(models.Model):
             silent = portfolio.soon_quiet_count + portfolio.quiet_count
             if portfolio.load and silent / portfolio.load > CONCENTRATION:
                 risks.append(self.env._("%(count)s are quiet or turning so", count=silent))
-            if portfolio.goal and portfolio.margin_year < portfolio.goal:
-                risks.append(
-                    self.env._(
-                        "%(missing)s short of the margin a year",
-                        missing=portfolio.currency_id.format(portfolio.goal - portfolio.margin_year),
-                    )
-                )
-            text = "; ".join(risks)
+            text = "; ".join(risks + portfolio._margin_risks())
             portfolio.risk = text[:1].upper() + text[1:]
+
+    def _margin_risks(self):
+        """Return what stands between the portfolio and its goal; without any known margin, only that."""
+        self.ensure_one()
+        unknown, risks = round(100 * self.margin_unknown), []
+        if self.goal and self.margin_year < self.goal and unknown < 100:
+            missing = self.currency_id.format(self.goal - self.margin_year)
+            risks.append(self.env._("%(missing)s short of the margin a year", missing=missing))
+        if self.goal and unknown:
+            risks.append(self.env._("the margin of %(share)s %% of the sales is not known", share=unknown))
+        return risks
 
     def action_view_customers(self):
         """Open the customers of the portfolio."""

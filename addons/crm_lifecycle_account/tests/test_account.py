@@ -118,12 +118,12 @@ class TestAccount(LifecycleCase):
         order.action_confirm()
         return order
 
-    def _sale_is_installed(self):
-        return "lifecycle_count_sale" in self.company._fields
+    def _need_sale(self):
+        if "lifecycle_count_sale" not in self.company._fields:
+            self.skipTest("crm_lifecycle_sale is not installed: no order to invoice")
 
     def test_an_order_invoiced_later_counts_once(self):
-        if not self._sale_is_installed():
-            return
+        self._need_sale()
         order = self._order()
         invoice = order._create_invoices()
         invoice.invoice_date = self.today
@@ -142,8 +142,7 @@ class TestAccount(LifecycleCase):
         self.assertEqual(self.status(self.partner).amount_total, 100)
 
     def test_a_credit_note_on_an_order_is_a_return_unless_invoiced_again(self):
-        if not self._sale_is_installed():
-            return
+        self._need_sale()
         order = self._order()
         invoice = order._create_invoices()
         invoice.invoice_date = self.today

@@ -155,9 +155,27 @@ class TestSale(LifecycleCase):
         self.assertEqual(len(set(lines.mapped("date"))), status.order_count)
         self.assertEqual(len(set(lines.ids)), 3)
 
-    def test_margin_where_it_is_known(self):
+    def _need_margin(self):
         if "margin" not in self.env["sale.order"]._fields:
-            return
+            self.skipTest("sale_margin is not installed: no order knows its margin")
+
+    def test_goal_of_a_portfolio_is_met_by_known_margin_alone(self):
+        self._need_margin()
+        manager = new_test_user(self.env, "margin.lifecycle", "sales_team.group_sale_salesman")
+        self.partner.user_id = manager
+        self.product.standard_price = 30
+        self._confirm(self._order())
+        self.buy(self.partner, self.today, amount=300)
+        self.partner.lifecycle_refresh()
+        portfolio = self.env["crm.portfolio"].create(
+            {"user_id": manager.id, "company_id": self.company.id, "customer_kind": "person", "goal": 100}
+        )
+        self.assertEqual((portfolio.margin_year, portfolio.margin_unknown), (40, 0.75))
+        self.assertIn("60.00 short of the margin a year", portfolio.risk.replace("\N{NO-BREAK SPACE}", " "))
+        self.assertIn("the margin of 75 % of the sales is not known", portfolio.risk)
+
+    def test_margin_where_it_is_known(self):
+        self._need_margin()
         self._confirm(self._order())
         self.partner.lifecycle_refresh()
         self.assertEqual(self.status(self.partner).margin_total, 100)
