@@ -21,6 +21,7 @@ class CrmContactGateReport(models.Model):
 
     interaction_id = fields.Many2one("crm.interaction", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", readonly=True)
     channel_id = fields.Many2one("crm.contact.channel", readonly=True)
     purpose = fields.Selection(PURPOSE_SELECTION, readonly=True)

@@ -182,11 +182,10 @@ class FactReader:
             """SELECT c.partner_id::int4, (c.day - DATE '0001-01-01' + 1)
                  FROM (SELECT i.commercial_partner_id AS partner_id, %(local)s AS day
                          FROM crm_interaction i
-                        WHERE i.is_complaint AND i.company_id = %(company)s AND i.date IS NOT NULL
-                          AND i.commercial_partner_id IS NOT NULL
-                          AND (i.state = 'done' OR i.direction = 'in') AND %(scope)s) c
+                        WHERE %(reached)s AND i.company_id = %(company)s AND %(scope)s) c
                 WHERE c.day <= %(as_of)s""",
             local=local,
+            reached=self.env["crm.interaction"]._reached_complaint(),
             company=self.company.id,
             as_of=self.as_of,
             scope=scope.condition(SQL("i.commercial_partner_id")),

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 
 class CrmInteraction(models.Model):
@@ -32,6 +33,17 @@ class CrmInteraction(models.Model):
     def _unlink_lifecycle_mark(self):
         """A contact that is no more is no sign of life any more."""
         self._lifecycle_mark()
+
+    @api.model
+    def _reached_complaint(self):
+        """Return the ``SQL`` condition on the ledger as ``i``: a complaint that reached us, in any channel.
+
+        What was planned, put off or refused on our side was never said to us.
+        """
+        return SQL(
+            """i.is_complaint AND i.date IS NOT NULL AND i.commercial_partner_id IS NOT NULL
+               AND (i.state = 'done' OR i.direction = 'in')"""
+        )
 
     def _lifecycle_mark_before(self, vals):
         """A contact taken back, or given to another customer, was no sign of life of the former one."""

@@ -73,6 +73,18 @@ class ResCompany(models.Model):
         moment = pytz.utc.localize(at or fields.Datetime.now())
         return moment.astimezone(pytz.timezone(self._contact_tz())).date()
 
+    @api.model
+    def _lifecycle_days(self):
+        """Return ``SQL`` of the rows (``company_id``, ``today``): the day it is in each company's time zone."""
+        days = self._lifecycle_days_sudo()
+        return SQL("(VALUES %s) AS", SQL(", ").join(SQL("(%s, %s::date)", *row) for row in days.items()))
+
+    @api.model
+    def _lifecycle_days_sudo(self):
+        # As superuser: the day is the same for every reader, and the rows of other companies are kept from him anyway.
+        companies = self.sudo().with_context(active_test=False).search([("id", "!=", False)])
+        return {company.id: company._lifecycle_today() for company in companies}
+
     def _lifecycle_request_full(self):
         """Have the next nightly run look at every customer."""
         self._lifecycle_request_full_sudo()

@@ -1,20 +1,29 @@
-from dateutil.relativedelta import relativedelta
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
 class CrmLifecycleFlow(models.Model):
-    """Who moved from which stage to which: this month against the last one."""
+    """Who moved from which stage to which: this month against the last one.
+
+    A row for each move, and one for each move and province. Whoever does not ask for provinces gets the former.
+    """
 
     _name = "crm.lifecycle.flow"
     _description = "Flow between Stages"
     _auto = False
     _order = "this_month desc, last_month desc, id"
     _rec_name = "to_stage_id"
+    _depends = {
+        "crm.lifecycle.transition": ["partner_id", "company_id", "from_stage_id", "to_stage_id", "effective_on"],
+        "res.partner": ["state_id"],
+    }
 
     company_id = fields.Many2one("res.company", readonly=True)
     from_stage_id = fields.Many2one("crm.lifecycle.stage", string="From", readonly=True)
     to_stage_id = fields.Many2one("crm.lifecycle.stage", string="To", readonly=True)
+    state_id = fields.Many2one("res.country.state", string="Province", readonly=True)
+    is_by_province = fields.Boolean(string="Each Province", readonly=True)
     this_month = fields.Integer(readonly=True)
     last_month = fields.Integer(readonly=True)
     last_month_so_far = fields.Integer(
@@ -24,39 +33,72 @@ class CrmLifecycleFlow(models.Model):
 
     @property
     def _table_query(self):
-        today = fields.Date.context_today(self)
-        start = today.replace(day=1)
         return SQL(
-            """SELECT min(t.id) AS id, t.company_id, t.from_stage_id, t.to_stage_id,
-                      count(*) FILTER (WHERE t.effective_on >= %(start)s) AS this_month,
-                      count(*) FILTER (WHERE t.effective_on < %(start)s) AS last_month,
-                      count(*) FILTER (WHERE t.effective_on <= %(same)s) AS last_month_so_far,
-                      count(*) FILTER (WHERE t.effective_on >= %(start)s)
-                      - count(*) FILTER (WHERE t.effective_on <= %(same)s) AS difference
-                 FROM crm_lifecycle_transition t
-                 JOIN res_company c ON c.id = t.company_id AND t.generation = COALESCE(c.lifecycle_generation, 1)
-                WHERE t.effective_on BETWEEN %(before)s AND %(today)s
-                GROUP BY t.company_id, t.from_stage_id, t.to_stage_id""",
-            start=start,
-            before=start - relativedelta(months=1),
-            same=today - relativedelta(months=1),
-            today=today,
+            """WITH moved AS (
+                   SELECT t.id, t.company_id, t.from_stage_id, t.to_stage_id, p.state_id,
+                          t.effective_on >= date_trunc('month', d.today) AS is_this,
+                          t.effective_on <= d.today - interval '1 month' AS is_so_far
+                     FROM crm_lifecycle_transition t
+                     JOIN res_company c ON c.id = t.company_id AND t.generation = COALESCE(c.lifecycle_generation, 1)
+                     JOIN %s d (company_id, today) ON d.company_id = c.id
+                     JOIN res_partner p ON p.id = t.partner_id
+                    WHERE t.effective_on
+                          BETWEEN (date_trunc('month', d.today) - interval '1 month')::date AND d.today)
+               SELECT min(id)::bigint * 2 + (1 - GROUPING(state_id)) AS id, company_id, from_stage_id, to_stage_id,
+                      state_id, GROUPING(state_id) = 0 AS is_by_province,
+                      count(*) FILTER (WHERE is_this) AS this_month,
+                      count(*) FILTER (WHERE NOT is_this) AS last_month,
+                      count(*) FILTER (WHERE is_so_far) AS last_month_so_far,
+                      count(*) FILTER (WHERE is_this) - count(*) FILTER (WHERE is_so_far) AS difference
+                 FROM moved
+                GROUP BY company_id, from_stage_id, to_stage_id, GROUPING SETS ((), (state_id))""",
+            self.env["res.company"]._lifecycle_days(),
         )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Keep the rows of provinces from whoever does not ask for them: they hold the same moves again."""
+        return super()._search(self._one_grain(domain), *args, **kwargs)
+
+    @api.model
+    def _read_group(self, domain, groupby=(), *args, **kwargs):
+        """As :meth:`_search`; grouped by province, the rows of provinces are read."""
+        return super()._read_group(self._one_grain(domain, groupby), groupby, *args, **kwargs)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, *args, **kwargs):
+        """As :meth:`_read_group`."""
+        groupby = [spec for specs in grouping_sets for spec in specs]
+        return super()._read_grouping_sets(self._one_grain(domain, groupby), grouping_sets, *args, **kwargs)
+
+    @api.model
+    def _one_grain(self, domain, groupby=()):
+        """Return ``domain`` narrowed to one row for each move, or for each move and province where one asks for it."""
+        domain = Domain(domain)
+        asked = {condition.field_expr.split(".")[0] for condition in domain.iter_conditions()}
+        if asked & {"id", "is_by_province"}:
+            return domain
+        by_province = "state_id" in asked or any(spec.split(".")[0] == "state_id" for spec in groupby)
+        return domain & Domain("is_by_province", "=", by_province)
 
     def action_view_customers(self):
         """Open the changes of this month behind the row."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_transition_action")
-        start = fields.Date.context_today(self).replace(day=1)
+        today = self.company_id._lifecycle_today()
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("from_stage_id", "=", self.from_stage_id.id),
+            ("to_stage_id", "=", self.to_stage_id.id),
+            ("effective_on", ">=", today.replace(day=1)),
+            ("effective_on", "<=", today),
+            ("is_current", "=", True),
+        ]
+        if self.is_by_province:
+            domain.append(("state_id", "=", self.state_id.id))
         return {
             **action,
             "name": f"{self.from_stage_id.name} → {self.to_stage_id.name}",
-            "domain": [
-                ("company_id", "=", self.company_id.id),
-                ("from_stage_id", "=", self.from_stage_id.id),
-                ("to_stage_id", "=", self.to_stage_id.id),
-                ("effective_on", ">=", start),
-                ("is_current", "=", True),
-            ],
+            "domain": domain,
             "context": {},
         }

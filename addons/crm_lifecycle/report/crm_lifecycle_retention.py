@@ -6,16 +6,24 @@ MONTHS = 24
 
 
 class CrmLifecycleRetention(models.Model):
-    """Of those who first bought in a month, how many bought again in each month after it."""
+    """Of those who first bought in a month, how many bought again in each month after it.
+
+    A row for each month up to today, also where nobody bought: shares of several rows weigh every new customer alike.
+    """
 
     _name = "crm.lifecycle.retention"
     _description = "Retention by Month of First Purchase"
     _auto = False
-    _order = "cohort desc, months_after"
+    _order = "cohort desc, months_after, id"
     _rec_name = "cohort"
+    _depends = {
+        "crm.lifecycle.status": ["partner_id", "company_id", "customer_kind", "first_date"],
+        "res.partner": ["state_id"],
+    }
 
     company_id = fields.Many2one("res.company", readonly=True)
     customer_kind = fields.Selection([("person", "Persons"), ("company", "Companies")], string="Kind", readonly=True)
+    state_id = fields.Many2one("res.country.state", string="Province", readonly=True)
     cohort = fields.Date(string="First Purchase", readonly=True)
     months_after = fields.Integer(readonly=True, aggregator=None)
     size = fields.Integer(string="New Customers", readonly=True, aggregator="max")
@@ -24,32 +32,59 @@ class CrmLifecycleRetention(models.Model):
 
     @property
     def _table_query(self):
-        since = fields.Date.context_today(self).replace(day=1) - relativedelta(months=MONTHS)
+        days = self.env["res.company"]._lifecycle_days_sudo().values()
         sources = self.env["crm.transaction"].with_context(
-            crm_transaction_grain="order", crm_transaction_since=since
+            crm_transaction_grain="order", crm_transaction_since=min(days).replace(day=1) - relativedelta(months=MONTHS)
         )._sources()
         return SQL(
             """WITH first AS (
-                   SELECT s.partner_id, s.company_id, s.customer_kind, date_trunc('month', s.first_date)::date AS cohort
-                     FROM crm_lifecycle_status s WHERE s.first_date >= %(since)s),
+                   SELECT s.partner_id, s.company_id, s.customer_kind, p.state_id, d.today,
+                          date_trunc('month', s.first_date)::date AS cohort,
+                          min(s.id) OVER (PARTITION BY s.company_id, s.customer_kind, p.state_id,
+                                                       date_trunc('month', s.first_date)) AS series
+                     FROM crm_lifecycle_status s
+                     JOIN %(days)s d (company_id, today) ON d.company_id = s.company_id
+                     JOIN res_partner p ON p.id = s.partner_id
+                    WHERE s.first_date >= date_trunc('month', d.today) - make_interval(months => %(months)s)
+                      AND s.first_date <= d.today),
                size AS (
-                   SELECT company_id, customer_kind, cohort, count(*) AS number FROM first
-                    GROUP BY company_id, customer_kind, cohort),
+                   SELECT series, company_id, customer_kind, state_id, cohort, count(*) AS number,
+                          %(after_today)s AS last
+                     FROM first f GROUP BY series, company_id, customer_kind, state_id, cohort, today),
                bought AS (
-                   SELECT f.company_id, f.customer_kind, f.cohort,
-                          ((extract(year FROM t.date) - extract(year FROM f.cohort)) * 12
-                           + extract(month FROM t.date) - extract(month FROM f.cohort))::int AS months_after,
-                          count(DISTINCT f.partner_id) AS buyers, min(t.id) AS id
+                   SELECT f.series, %(after)s AS months_after, count(DISTINCT f.partner_id) AS buyers
                      FROM (%(union)s) t
                      JOIN first f ON f.partner_id = t.commercial_partner_id AND f.company_id = t.company_id
-                    WHERE t.date >= %(since)s AND NOT t.is_refund
-                    GROUP BY 1, 2, 3, 4)
-               SELECT b.id, b.company_id, b.customer_kind, b.cohort, b.months_after, z.number AS size, b.buyers,
-                      b.buyers::float8 / z.number AS share
-                 FROM bought b
-                 JOIN size z ON z.company_id = b.company_id AND z.customer_kind = b.customer_kind
-                            AND z.cohort = b.cohort
-                WHERE b.months_after >= 0""",
-            since=since,
+                    WHERE t.date >= f.cohort AND NOT t.is_refund
+                    GROUP BY 1, 2)
+               SELECT z.series::bigint * 32 + m.months_after AS id, z.company_id, z.customer_kind, z.state_id,
+                      z.cohort, m.months_after, z.number AS size, COALESCE(b.buyers, 0) AS buyers,
+                      COALESCE(b.buyers, 0)::float8 / z.number AS share
+                 FROM size z
+                CROSS JOIN LATERAL generate_series(0, z.last) AS m (months_after)
+                 LEFT JOIN bought b ON b.series = z.series AND b.months_after = m.months_after""",
+            days=self.env["res.company"]._lifecycle_days(),
+            months=MONTHS,
+            after=self._months_after(SQL("t.date")),
+            after_today=self._months_after(SQL("f.today")),
             union=SQL(" UNION ALL ").join(sources),
         )
+
+    def _months_after(self, day):
+        """Return ``SQL`` of the number of months from the first purchase to the month of a day."""
+        return SQL(
+            """((extract(year FROM %(day)s) - extract(year FROM f.cohort)) * 12
+                + extract(month FROM %(day)s) - extract(month FROM f.cohort))::int""",
+            day=day,
+        )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Sum up over kinds and provinces: every new customer once, and shares by their number."""
+        size, buyers, after = (
+            self._field_to_sql(self._table, name, query) for name in ("size", "buyers", "months_after")
+        )
+        if aggregate_spec == "size:max":
+            return SQL("sum(%s) / NULLIF(count(DISTINCT %s), 0)", size, after)
+        if aggregate_spec == "share:avg":
+            return SQL("sum(%s)::float8 / NULLIF(sum(%s), 0)", buyers, size)
+        return super()._read_group_select(aggregate_spec, query)

@@ -11,7 +11,7 @@ class CrmSegmentComparison(models.Model):
     _order = "segment_id, amount_total desc, id"
     _rec_name = "partner_id"
     _depends = {
-        "crm.interaction": ["is_complaint", "commercial_partner_id", "company_id"],
+        "crm.interaction": ["is_complaint", "commercial_partner_id", "company_id", "date", "direction", "state"],
         "crm.segment": ["is_confidential"],
         "crm.segment.member": ["segment_id", "partner_id", "company_id", "left_on"],
         "res.partner": ["is_company", "user_id", "state_id"],
@@ -34,7 +34,9 @@ class CrmSegmentComparison(models.Model):
     p_buy = fields.Float(string="Chance to Buy", readonly=True, aggregator="avg")
     expected_amount = fields.Monetary(string="Average Expected Revenue", readonly=True, aggregator="avg")
     years = fields.Float(string="Years a Customer", readonly=True, aggregator="avg")
-    complaints = fields.Float(string="Complaints a Customer", readonly=True, aggregator="avg")
+    complaints = fields.Float(
+        string="Complaints a Customer", readonly=True, aggregator="avg", help="That reached us, in any channel."
+    )
 
     @property
     def _table_query(self):
@@ -43,15 +45,18 @@ class CrmSegmentComparison(models.Model):
                       CASE WHEN p.is_company THEN 'company' ELSE 'person' END AS customer_kind, s.stage_id,
                       s.value_class_id, p.user_id, p.state_id, s.amount_total, s.margin_total,
                       s.order_count::float8 AS order_count, NULLIF(s.mean_gap_days, 0) AS mean_gap_days, s.p_buy,
-                      s.expected_amount, (%(today)s - s.first_date) / 365.25 AS years,
+                      s.expected_amount, (d.today - s.first_date) / 365.25 AS years,
                       COALESCE(i.complaints, 0) AS complaints
                  FROM crm_segment_member m
                  JOIN crm_segment g ON g.id = m.segment_id
                  JOIN res_partner p ON p.id = m.partner_id
+                 JOIN %(days)s d (company_id, today) ON d.company_id = m.company_id
             LEFT JOIN crm_lifecycle_status s ON s.partner_id = m.partner_id AND s.company_id = m.company_id
-            LEFT JOIN (SELECT commercial_partner_id, company_id, count(*)::float8 AS complaints
-                         FROM crm_interaction WHERE is_complaint GROUP BY commercial_partner_id, company_id) i
+            LEFT JOIN (SELECT i.commercial_partner_id, i.company_id, count(*)::float8 AS complaints
+                         FROM crm_interaction i WHERE %(reached)s
+                        GROUP BY i.commercial_partner_id, i.company_id) i
                    ON i.commercial_partner_id = m.partner_id AND i.company_id = m.company_id
                 WHERE m.left_on IS NULL""",
-            today=fields.Date.context_today(self),
+            days=self.env["res.company"]._lifecycle_days(),
+            reached=self.env["crm.interaction"]._reached_complaint(),
         )

@@ -16,6 +16,7 @@ class CrmProfileConflict(models.Model):
     _rec_name = "attribute_id"
 
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     attribute_id = fields.Many2one("crm.profile.attribute", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     kind = fields.Selection(related="attribute_id.kind", string="Section")

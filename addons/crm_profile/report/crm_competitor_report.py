@@ -14,6 +14,7 @@ class CrmCompetitorReport(models.Model):
 
     competitor_id = fields.Many2one("crm.competitor", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", readonly=True)
     relation = fields.Selection(
         [("considers", "Considers"), ("uses", "Uses"), ("left_for", "Left us for")], readonly=True

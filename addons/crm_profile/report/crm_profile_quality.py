@@ -15,6 +15,7 @@ class CrmProfileQuality(models.Model):
     _rec_name = "attribute_id"
 
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     attribute_id = fields.Many2one("crm.profile.attribute", readonly=True)
     plan_id = fields.Many2one("crm.collection.plan", readonly=True)
     kind = fields.Selection(KINDS, "Section", readonly=True)

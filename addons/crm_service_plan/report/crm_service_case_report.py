@@ -23,6 +23,7 @@ class CrmServiceCaseReport(models.Model):
     user_id = fields.Many2one("res.users", "Responsible", readonly=True)
     solved_by_id = fields.Many2one("res.users", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", "Branch", readonly=True)
     complaints = fields.Integer(readonly=True)
     visited = fields.Integer("With a Visit", readonly=True)

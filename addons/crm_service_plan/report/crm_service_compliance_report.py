@@ -28,6 +28,7 @@ class CrmServiceComplianceReport(models.Model):
     plan_id = fields.Many2one("crm.service.plan", readonly=True)
     task_id = fields.Many2one("crm.service.plan.task", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     asset_id = fields.Many2one("crm.service.asset", readonly=True)
     user_id = fields.Many2one("res.users", "Done By", readonly=True)
     company_id = fields.Many2one("res.company", "Branch", readonly=True)

@@ -14,6 +14,7 @@ class CrmServiceCostReport(models.Model):
     kind = fields.Selection([("visit", "Visit"), ("contract", "Contract")], readonly=True)
     date = fields.Date(readonly=True, help="Day of the visit, first day of the contract.")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     plan_id = fields.Many2one("crm.service.plan", readonly=True)
     contract_id = fields.Many2one("crm.service.contract", readonly=True)
     visit_id = fields.Many2one("crm.service.visit", readonly=True)

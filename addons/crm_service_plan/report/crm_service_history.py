@@ -18,6 +18,7 @@ class CrmServiceHistory(models.Model):
     summary = fields.Char("Work", readonly=True)
     asset_id = fields.Many2one("crm.service.asset", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", "Branch", readonly=True)
     root_id = fields.Many2one("res.company", "Head Company", readonly=True)
     meter = fields.Float(readonly=True, digits=(16, 1), aggregator=None)

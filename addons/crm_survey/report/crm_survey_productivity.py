@@ -31,6 +31,7 @@ class CrmSurveyProductivity(models.Model):
     user_id = fields.Many2one("res.users", string="Interviewer", readonly=True)
     program_id = fields.Many2one("crm.survey.program", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Datetime(readonly=True)
