@@ -121,8 +121,7 @@ class CrmLifecyclePlaybook(models.Model):
         if not self.try_lock_for_update():
             return 0
         entered = self._entered()
-        for customer_id, transition_id in entered:
-            self._take(customer_id, transition_id)
+        self._take(entered)
         if len(entered) < BATCH:
             self.write({"checked_until": at})
         return len(entered)
@@ -158,22 +157,38 @@ class CrmLifecyclePlaybook(models.Model):
             )
         )
 
-    def _take(self, customer_id, transition_id):
-        """Note one customer, and plan the activities where the playbook starts by itself."""
-        run = self.env["crm.lifecycle.playbook.run"].create(
-            {
-                "playbook_id": self.id,
-                "company_id": self.company_id.id,
-                "partner_id": customer_id,
-                "transition_id": transition_id,
-                "plan_id": self.plan_id.id,
-            }
+    def _take(self, entered):
+        """Note the customers, and plan the activities where the playbook starts by itself.
+
+        :param entered: (customer id, transition id) of each
+        """
+        runs = self.env["crm.lifecycle.playbook.run"].create(
+            [
+                {
+                    "playbook_id": self.id,
+                    "company_id": self.company_id.id,
+                    "partner_id": customer_id,
+                    "transition_id": transition_id,
+                    "plan_id": self.plan_id.id,
+                }
+                for customer_id, transition_id in entered
+            ]
         )
-        if self.mode != "start":
+        if self.mode != "start" or not runs:
             return
         try:
             with self.env.cr.savepoint():
+                runs._start(self.user_id)
+        except UserError:  # of one of them: find out which, the others go on
+            self.env.invalidate_all()
+            for run in runs:
+                self._start_alone(run)
+
+    def _start_alone(self, run):
+        """Start one run; what is in its way is told on the run, which stays proposed."""
+        try:
+            with self.env.cr.savepoint():
                 run._start(self.user_id)
-        except UserError as error:  # told on the run: it stays proposed, and the others go on
-            _logger.info("playbook %s could not start for customer %s: %s", self.id, customer_id, error)
+        except UserError as error:
+            _logger.info("playbook %s could not start for customer %s: %s", self.id, run.partner_id.id, error)
             run.error = str(error)

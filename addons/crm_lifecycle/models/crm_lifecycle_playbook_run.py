@@ -53,26 +53,30 @@ class CrmLifecyclePlaybookRun(models.Model):
 
     def _start_sudo(self, user):
         # As superuser: runs are written by nobody but the suite; the caller may change the customer.
-        for run in self.sudo():
-            run._start(user)
+        self.sudo()._start(user)
 
     def _dismiss_sudo(self):
         # As superuser, for the same reason.
         self.sudo().write({"state": "dismissed"})
 
     def _start(self, fallback):
-        """Plan the activities of the plan on the customer, once.
+        """Plan the activities of the plans on the customers, once, by as many creations as there are people in charge.
 
-        :param fallback: ``res.users`` in charge when the customer has no account manager
-        :raise UserError: a step of the plan is for somebody who cannot be found
+        :param fallback: ``res.users`` in charge of customers without an account manager
+        :raise UserError: a step of a plan is for somebody who cannot be found
         """
-        self.ensure_one()
-        if self.state != "proposed" or not self.try_lock_for_update():
-            return
+        waiting = self.filtered(lambda run: run.state == "proposed").try_lock_for_update()
+        for (plan, company, manager), runs in waiting.grouped(lambda run: run._start_key(fallback)).items():
+            if not manager:
+                runs.write({"error": self.env._("Nobody is in charge of this customer.")})
+                continue
+            customers = runs.partner_id.with_company(company)
+            customers._lifecycle_start_plan(plan, manager, company._lifecycle_today())
+            runs.write(
+                {"state": "started", "user_id": manager.id, "started_on": fields.Datetime.now(), "error": False}
+            )
+
+    def _start_key(self, fallback):
+        """Return plan, company and who is in charge: runs that have them in common start together."""
         manager = self.partner_id.user_id.filtered(lambda user: user.active and not user.share) or fallback
-        if not manager:
-            self.error = self.env._("Nobody is in charge of this customer.")
-            return
-        day = self.company_id._lifecycle_today()
-        self.partner_id.with_company(self.company_id)._lifecycle_start_plan(self.plan_id, manager, day)
-        self.write({"state": "started", "user_id": manager.id, "started_on": fields.Datetime.now(), "error": False})
+        return self.plan_id, self.company_id, manager

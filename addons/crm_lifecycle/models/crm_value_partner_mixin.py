@@ -149,15 +149,10 @@ class CrmValuePartnerMixin(models.AbstractModel):
         :param date day: the day from which the steps are counted
         :raise UserError: a step is for somebody who cannot be found
         """
-        for partner in self:
-            for step in plan.template_ids:
-                responsible = manager
-                if step.responsible_type != "on_demand":
-                    found = step._determine_responsible(manager, partner)
-                    if found["error"]:
-                        raise UserError(found["error"])
-                    responsible = found["responsible"] or manager
-                partner.activity_schedule(
+        for step in plan.template_ids:
+            charged = self.grouped(lambda partner, step=step: partner._lifecycle_responsible(step, manager))
+            for responsible, partners in charged.items():
+                partners.activity_schedule(
                     activity_type_id=step.activity_type_id.id,
                     automated=True,
                     summary=step.summary,
@@ -165,3 +160,12 @@ class CrmValuePartnerMixin(models.AbstractModel):
                     user_id=responsible.id,
                     date_deadline=step._get_date_deadline(day),
                 )
+
+    def _lifecycle_responsible(self, step, manager):
+        """Return who does ``step`` for this contact."""
+        if step.responsible_type == "on_demand":
+            return manager
+        found = step._determine_responsible(manager, self)
+        if found["error"]:
+            raise UserError(found["error"])
+        return found["responsible"] or manager

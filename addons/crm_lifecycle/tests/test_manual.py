@@ -232,7 +232,10 @@ class TestManual(LifecycleCase):
             "merge": merge,
             "archive": lambda: self.partner.action_archive(),
             "unarchive": lambda: self.partner.action_unarchive(),
+            "given to another company": lambda: self.partner.write({"company_id": other.id}),
             "company switch": lambda: self.partner.with_company(other).lifecycle_refresh(),
+            "given back": lambda: self.partner.write({"company_id": self.company.id}),
+            "shared by all": lambda: self.partner.write({"company_id": False}),
             "full run": lambda: self.Run._execute(self.company, self.today),
             "daily run": lambda: self.Run._execute(self.company, self.today, full=False),
         }
@@ -243,6 +246,32 @@ class TestManual(LifecycleCase):
                 status = self.status(self.partner)
                 self.assertEqual((status.stage_code, status.engine_stage_id.code), ("quiet", "new"))
         self.assertEqual(self.partner.with_company(other).lifecycle_stage_code, "suspect")
+
+    def test_a_customer_given_to_another_company(self):
+        """Whose contact it is decides nothing: each company keeps the stage its own purchases give."""
+        other = self.env["res.company"].create({"name": "Công ty khác"})
+        self.env.user.company_ids |= other
+        before = self.transitions(self.partner)
+
+        def both():
+            (self.partner.with_company(self.company)).lifecycle_refresh()
+            (self.partner.with_company(other)).lifecycle_refresh()
+            self.env.invalidate_all()
+            return [self.partner.with_company(company).lifecycle_stage_code for company in (self.company, other)]
+
+        self.partner.company_id = other
+        self.assertEqual(both(), ["new", "suspect"])
+        self.buy(self.partner, self.today - timedelta(days=100), company=other)
+        self.assertEqual(both(), ["new", "quiet"])
+        self.assertEqual(self.status(self.partner).order_count, 1, "no purchase of the other company")
+        self.partner.company_id = self.company
+        self.assertEqual(both(), ["new", "quiet"])
+        self.partner.company_id = False
+        self.assertEqual(both(), ["new", "quiet"])
+        own = self.env["crm.lifecycle.transition"].search(
+            [("partner_id", "=", self.partner.id), ("company_id", "=", self.company.id)], order="id"
+        )
+        self.assertEqual([(line.from_stage_id.code, line.to_stage_id.code) for line in own], before)
 
     def test_every_path_obeys_the_rules(self):
         """Purchases deleted, moved to another contact or given a parent: the stage follows, the history grows."""
