@@ -67,6 +67,7 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_lifecycle/static/src/**/*"],
+        "web.assets_tests": ["crm_lifecycle/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
 }

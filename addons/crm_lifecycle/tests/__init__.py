@@ -24,6 +24,7 @@ from . import (
     test_next_product,
     test_other_company,
     test_partner,
+    test_playbook_batch,
     test_policy_preview,
     test_portfolio,
     test_properties,
@@ -34,5 +35,6 @@ from . import (
     test_segment_confidential,
     test_segment_shared,
     test_target_profile,
+    test_tour,
     test_value_class,
 )

@@ -126,5 +126,6 @@ class TestPortfolio(LifecycleCase):
             self.env["crm.portfolio.rebalance"].with_user(self.managers[1]).create({})
 
     def test_queries_do_not_grow(self):
-        few, many = self.portfolios[1:], self.portfolios
+        self.portfolios.goal = 0  # whoever is short of it reads the currency to say so
+        few, many = self.portfolios[:1], self.portfolios
         self.assertSameQueryCount(lambda: few.mapped("risk"), lambda: many.mapped("risk"))
