@@ -85,7 +85,7 @@ class CrmLifecycleStatus(models.Model):
     state_id = fields.Many2one(related="partner_id.state_id", string="Province")
 
     _partner_company_uniq = models.Constraint("UNIQUE(partner_id, company_id)", "One status per customer and company.")
-    _company_stage_idx = models.Index("(company_id, stage_id, last_date)")
+    _company_stage_idx = models.Index("(company_id, stage_id, last_date DESC, id DESC)")
     _company_last_idx = models.Index("(company_id, last_date DESC, id DESC)")  # the list: 1.2 s of 1.7 at a million
     _next_change_idx = models.Index("(company_id, next_change_on) WHERE next_change_on IS NOT NULL")
 
