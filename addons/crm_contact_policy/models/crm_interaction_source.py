@@ -124,14 +124,24 @@ class CrmInteraction(models.Model):
 
         Sudo: only tells whom a contact concerned.
         """
-        record = self.env[model].sudo().browse(res_id) if model in self.env and res_id else None
-        if record is None or not record.exists():
-            return self.env["res.partner"]
-        if model == "res.partner":
-            return self.env["res.partner"].browse(record.id)
-        field = record._fields.get("partner_id")
-        partner = record.partner_id if field is not None and field.comodel_name == "res.partner" else None
-        return self.env["res.partner"].browse(partner.ids if partner else ())
+        return self._ledger_document_partners_sudo([(model, res_id)])[model, res_id]
+
+    @api.model
+    def _ledger_document_partners_sudo(self, documents):
+        """Return ``{(model, id): customer}`` of many documents, by one look at each model.
+
+        Sudo: as :meth:`_ledger_document_partner_sudo`.
+        """
+        nobody = self.env["res.partner"]
+        found = dict.fromkeys(documents, nobody)
+        for model in {model for model, res_id in found if model in self.env and res_id}:
+            records = self.env[model].sudo().browse({res_id for name, res_id in found if name == model and res_id})
+            field = records._fields.get("partner_id")
+            has_partner = field is not None and field.comodel_name == "res.partner"
+            for record in records.exists():
+                partner = record if model == "res.partner" else record.partner_id if has_partner else nobody
+                found[model, record.id] = nobody.browse(partner.ids).with_prefetch(partner._prefetch_ids)
+        return found
 
     @api.model
     def _ledger_message_vals_sudo(self, message, partner, channel, direction, date=None):

@@ -71,8 +71,10 @@ class MailActivity(models.Model):
         ledger = self.env["crm.interaction"]
         channel = self.env["crm.contact.channel"].sudo()._by_code("phone")
         vals_list, calls = [], self.browse()
-        for call in self.sudo().filtered(lambda a: a.res_model and a.res_id and purpose_of(a.res_model)):
-            partner = ledger._ledger_customers_sudo(ledger._ledger_document_partner_sudo(call.res_model, call.res_id))
+        about = self.sudo().filtered(lambda a: a.res_model and a.res_id and purpose_of(a.res_model))
+        partners = ledger._ledger_document_partners_sudo([(call.res_model, call.res_id) for call in about])
+        for call in about:
+            partner = ledger._ledger_customers_sudo(partners[call.res_model, call.res_id])
             if not partner:
                 continue
             record = self.env[call.res_model].sudo().browse(call.res_id)
