@@ -1,7 +1,7 @@
 {
     "name": "Periodic Service Plans",
     "summary": "Services that come round by themselves: plans, visits, reminders, customer portal",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services",
     "license": "LGPL-3",
     "author": "Customer Lifecycle Suite contributors",

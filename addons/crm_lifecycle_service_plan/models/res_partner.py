@@ -29,13 +29,12 @@ class ResPartner(models.Model):
         care = self.env["crm.care.policy"]
         policies = care._for_customers_sudo(self.commercial_partner_id, self.env.company)
         wanted = self.filtered(lambda p: p.id in policies and policies[p.id][0].service_plan_ids)
-        running = self.env["crm.service.subscription"].search(
-            [("partner_id", "in", wanted.ids), ("state", "!=", "ended")]
-        )
-        have = {(one.partner_id.id, one.plan_id.id) for one in running}
+        have = wanted._service_plans_had_sudo()
+        offer = care.union(*(policies[partner.id][0] for partner in wanted))._plans_to_offer_sudo()
         for partner in wanted:
             policy, reason = policies[partner.id]
-            for plan in policy.service_plan_ids.filtered(lambda plan, p=partner: (p.id, plan.id) not in have):
+            had = have.get(partner.id, ())
+            for plan in (policy.service_plan_ids & offer).filtered(lambda plan, had=had: plan.id not in had):
                 window = {
                     "type": "ir.actions.act_window",
                     "res_model": "crm.service.subscription",
@@ -46,3 +45,13 @@ class ResPartner(models.Model):
                 title = self.env._("Offer “%(plan)s”", plan=plan.name)
                 words = care._reason_in_words_sudo(reason)
                 found[partner.id].append(NextAction(f"service_plan_{plan.id}", title, words, None, window, 22))
+
+    def _service_plans_had_sudo(self):
+        """:return: ``{customer id: {plan id}}`` of what they are subscribed to and has not ended
+
+        Runs as superuser: what a customer has at another branch is not offered again here; nothing of it is shown.
+        """
+        rows = self.env["crm.service.subscription"].sudo()._read_group(
+            [("partner_id", "in", self.ids), ("state", "!=", "ended")], ["partner_id"], ["plan_id:recordset"]
+        )
+        return {partner.id: set(plans.ids) for partner, plans in rows}

@@ -143,3 +143,53 @@ class TestService(LifecycleCase):
                 for user, seen in ((author, True), (seller, not found)):
                     model = self.env["crm.segment"].with_user(user)
                     self.assertEqual(bool(model.search([("id", "=", segment.id)])), seen)
+
+    def test_a_case_reaches_the_value_class(self):
+        """A complaint that came as a case costs the customer the class that forbids complaints."""
+        strict, other = self.env["crm.value.class"].create(
+            [
+                {"name": "A", "sequence": 1, "min_orders": 1, "max_complaints": 0, "company_id": self.company.id},
+                {"name": "B", "sequence": 2, "min_orders": 1, "company_id": self.company.id},
+            ]
+        )
+        self.buy(10)
+        self.partner.lifecycle_refresh()
+        self.assertEqual(self.status(self.partner).value_class_id, strict)
+        case = self.env["crm.service.case"].create(
+            {"name": "Noise", "partner_id": self.partner.id, "company_id": self.company.id, "is_complaint": True}
+        )
+        marks = self.env["crm.lifecycle.dirty"].search([("company_id", "=", self.company.id)])
+        self.assertIn(self.partner, marks.partner_id, "looked at by itself")
+        self.partner.lifecycle_refresh()
+        status = self.status(self.partner)
+        self.assertEqual((status.value_class_id, status.class_complaints), (other, 1))
+        case.is_complaint = False
+        self.partner.lifecycle_refresh()
+        status.invalidate_recordset()
+        self.assertEqual((status.value_class_id, status.class_complaints), (strict, 0))
+
+    def test_what_is_offered(self):
+        """Not what the customer has, at whichever branch; health plans to those with the right alone."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        had, health, fresh = self.env["crm.service.plan"].create(
+            [{"name": "Had"}, {"name": "Health", "is_sensitive": True}, {"name": "Fresh"}]
+        )
+        self.env["crm.care.policy"].create(
+            {
+                "name": "All",
+                "company_id": self.company.id,
+                "service_plan_ids": [(6, 0, (had + health + fresh).ids)],
+            }
+        )
+        self.env["crm.service.subscription"].create(
+            {"partner_id": self.partner.id, "plan_id": had.id, "company_id": branch.id}
+        )
+        own = {"company_id": self.company.id, "company_ids": [(6, 0, self.company.ids)]}
+        seller = "sales_team.group_sale_salesman_all_leads,crm_service_plan.group_user"
+        clerk = new_test_user(self.env, "offer_clerk", seller, **own)
+        nurse = new_test_user(self.env, "offer_nurse", f"{seller},crm_service_plan.group_health", **own)
+        for user, plans in ((clerk, fresh), (nurse, health + fresh)):
+            partner = self.partner.with_user(user).with_context(allowed_company_ids=self.company.ids)
+            actions = partner._next_actions()[partner.id]
+            offered = {action.code for action in actions if action.code.startswith("service_plan_")}
+            self.assertEqual(offered, {f"service_plan_{plan.id}" for plan in plans}, user.login)

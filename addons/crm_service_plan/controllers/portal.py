@@ -7,6 +7,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
 
+from ..domain.short_link import long_link
 from .service_form import typed_text
 
 
@@ -110,6 +111,15 @@ class ServicePortal(CustomerPortal):
             "page_name": "service_visit",
         }
         return request.render("crm_service_plan.portal_visit_page", values)
+
+    @http.route("/v/<string:word>", type="http", auth="public", methods=["GET"], sitemap=False, readonly=True)
+    def visit_by_short_link(self, word, **kwargs):
+        """The link of a text message leads to the visit's page, which decides whether it may be seen."""
+        link = long_link(word)
+        if not link:
+            raise request.not_found()
+        visit_id, token = link
+        return request.redirect(f"/my/visits/{visit_id}?{urlencode({'access_token': token})}", code=303)
 
     @http.route("/my/visits/<int:visit_id>/confirm", type="http", auth="public", methods=["POST"], website=True)
     def portal_visit_confirm(self, visit_id, access_token=None, **kwargs):

@@ -1,1 +1,14 @@
-from . import bundles, coverage, grouping, meter, recurrence, reminders, schedule, sla, upload, wording, workdays
+from . import (
+    bundles,
+    coverage,
+    grouping,
+    meter,
+    recurrence,
+    reminders,
+    schedule,
+    short_link,
+    sla,
+    upload,
+    wording,
+    workdays,
+)

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools import one_by_one
+
 
 class CrmServiceDailyMixin(models.AbstractModel):
     """The steps of a day's work after dating: missed, visits, proposals, problems told."""
@@ -17,7 +19,21 @@ class CrmServiceDailyMixin(models.AbstractModel):
 
         :return: 0: one go is enough
         """
-        self.env["crm.service.occurrence"]._give_up(company, as_of)
+
+        def work(plans):
+            overdue = Occurrence._overdue(company, as_of).filtered(lambda o: o.plan_id in plans)
+            mended = overdue.series_id.filtered(lambda series: series.error_code == "missed")
+            mended._set({"error_code": False})
+            overdue._give_up(as_of)
+            mended.subscription_id._refresh_next_due()
+
+        def keep(plan, error):
+            series = Occurrence._overdue(company, as_of).filtered(lambda o: o.plan_id == plan).series_id
+            series._set({"error_code": "missed"})
+            series.subscription_id._refresh_next_due()
+
+        Occurrence = self.env["crm.service.occurrence"]
+        one_by_one(self.env, Occurrence._overdue(company, as_of).plan_id, work, keep)
         return 0
 
     def _propose_next(self, company, as_of):
@@ -25,7 +41,8 @@ class CrmServiceDailyMixin(models.AbstractModel):
 
         :return: 0: one go is enough
         """
-        self.env["crm.service.proposal"]._propose(company, as_of)
+        Proposal = self.env["crm.service.proposal"]
+        one_by_one(self.env, company, lambda one: Proposal._propose(one, as_of), lambda one, error: None)
         return 0
 
     def _tell_problems(self, company, as_of):

@@ -54,7 +54,7 @@ class CrmServiceMakeMixin(models.AbstractModel):
                      JOIN crm_service_subscription s ON s.id = o.subscription_id
                      JOIN crm_service_plan p ON p.id = o.plan_id
                      JOIN crm_service_plan_task t ON t.id = o.task_id
-                    WHERE o.company_id = %(company)s AND o.state = 'planned' AND s.state = 'active'
+                    WHERE o.company_id = %(company)s AND o.state = 'planned' AND s.state = 'active' AND p.active
                       AND o.due_date <= %(today)s + (SELECT COALESCE(max(lead_days), 0) FROM crm_service_plan)
                       AND o.due_date <= %(today)s + p.lead_days
                       AND r.error_code IS DISTINCT FROM 'visit'
@@ -89,7 +89,7 @@ class CrmServiceMakeMixin(models.AbstractModel):
                      JOIN crm_service_subscription s ON s.id = o.subscription_id
                      JOIN crm_service_plan p ON p.id = o.plan_id
                      JOIN crm_service_plan_task t ON t.id = o.task_id
-                    WHERE o.company_id = %(company)s AND o.state = 'planned' AND s.state = 'active'
+                    WHERE o.company_id = %(company)s AND o.state = 'planned' AND s.state = 'active' AND p.active
                       AND o.window_start <= %(today)s + p.lead_days
                       AND %(alone)s
                  ORDER BY o.id FOR UPDATE OF o""",

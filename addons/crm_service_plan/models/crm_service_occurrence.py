@@ -48,6 +48,10 @@ class CrmServiceOccurrence(models.Model):
         readonly=True,
     )
     visit_id = fields.Many2one("crm.service.visit", index="btree_not_null", readonly=True, ondelete="set null")
+    left_visit_id = fields.Many2one(
+        "crm.service.visit", index="btree_not_null", readonly=True, ondelete="set null", copy=False,
+        help="The cancelled visit it was on before it was planned anew.",
+    )  # fmt: skip
     included_in_id = fields.Many2one(
         "crm.service.occurrence", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -158,6 +162,8 @@ class CrmServiceOccurrence(models.Model):
         """Their visit is cancelled: they are left out this once; a dose of a series stays to be planned."""
         open_ones = self.filtered(lambda o: o.state in ("visit", "included"))
         doses = open_ones.filtered(lambda o: o.task_id.kind == "chain")
+        for visit, services in doses.grouped("visit_id").items():
+            visit._remember_left(services)
         doses._set({"state": "planned", "visit_id": False, "included_in_id": False})
         (open_ones - doses)._set({"state": "skipped"})
 
@@ -217,24 +223,28 @@ class CrmServiceOccurrence(models.Model):
         agreed = visit.is_touched or visit.state in ("confirmed", "scheduled")
         return visit.state == "in_progress" or bool(agreed and visit.planned_date and visit.planned_date >= as_of)
 
-    def _give_up(self, company, as_of):
-        """Mark as missed what its plan's policy gives up; a visit left with nothing open is missed too.
-
-        :param company: branch
-        :param as_of: today
-        :return: the occurrences given up
-        """
-        overdue = self.search(
+    def _overdue(self, company, as_of):
+        """:return: services of the branch that a plan in use gives up when their window is over on ``as_of``"""
+        return self.search(
             [
                 ("company_id", "=", company.id),
                 ("state", "in", OPEN),
                 ("window_end", "<", as_of),
                 ("subscription_id.state", "=", "active"),
+                ("plan_id.active", "=", True),
                 ("plan_id.missed_policy", "!=", "keep"),
                 # A dose that was missed is still to be given: the following ones are counted from it.
                 ("task_id.kind", "!=", "chain"),
             ]
-        ).filtered(lambda o: not o._held_by_visit(as_of))
+        )
+
+    def _give_up(self, as_of):
+        """Mark as missed what its plan's policy gives up of these; a visit left with nothing open is missed too.
+
+        :param as_of: today
+        :return: the occurrences given up
+        """
+        overdue = self.filtered(lambda o: not o._held_by_visit(as_of))
         open_ones = self.search(
             [("series_id", "in", overdue.series_id.ids), ("state", "in", OPEN), ("due_date", "<=", as_of)]
         )

@@ -69,8 +69,11 @@ class CrmServiceOccurrence(models.Model):
         visits, by_visit = self.visit_id, self.grouped("visit_id")
         self._set({"state": "planned", "visit_id": False, "included_in_id": False})
         visits.invalidate_recordset(["occurrence_ids"])
-        visits.filtered(lambda visit: not visit.occurrence_ids)._cancel()
+        emptied = visits.filtered(lambda visit: not visit.occurrence_ids)
+        emptied._cancel()
         for visit, services in by_visit.items():
+            if visit in emptied:
+                visit._remember_left(services)
             visit._reduce(services)
 
     def _check_minimum(self, day, ahead=True):

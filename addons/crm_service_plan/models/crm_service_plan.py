@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools import one_by_one
+
 
 class CrmServicePlan(models.Model):
     """What is done periodically, when the customer is reminded, and what happens when it is missed."""
@@ -194,16 +196,25 @@ class CrmServicePlan(models.Model):
     def _tell_problems(self):
         """Write on each plan what keeps its subscriptions from being planned, and tell its coordinator when new."""
         rows = self.env["crm.service.subscription"]._read_group(
-            [("error_code", "!=", False), ("state", "=", "active")], ["plan_id", "error_code"], ["__count"]
+            [("error_code", "!=", False), ("state", "=", "active"), ("plan_id.active", "=", True)],
+            ["plan_id", "error_code"],
+            ["__count"],
         )
         texts = {}
         for plan, code, count in rows:
             text = self.env["crm.service.subscription"]._error_text(code)
             texts.setdefault(plan, []).append(self.env._("%(count)s subscriptions: %(text)s", count=count, text=text))
-        stale = self.search([("problem", "!=", False)]) - self.union(*texts)
+        told = self.with_context(active_test=False).search([("problem", "!=", False)])
+        plans = (told | self.union(*texts)).with_env(self.env)
+        one_by_one(self.env, plans, lambda some: some._tell(texts), lambda plan, error: None)
+
+    def _tell(self, texts):
+        """:param texts: ``{plan: what is wrong with it}``; plans that are not in it are well again"""
+        stale = self.filtered(lambda plan: plan not in texts)
         stale.write({"problem": False})
         stale.activity_unlink(["mail.mail_activity_data_warning"])
-        for plan, lines in texts.items():
+        for plan in self - stale:
+            lines = texts[plan]
             if not plan.problem:
                 plan.activity_schedule(
                     "mail.mail_activity_data_warning",

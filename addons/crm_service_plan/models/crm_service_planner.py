@@ -98,11 +98,13 @@ class CrmServicePlanner(models.AbstractModel):
         :return: number of series planned, 0 = nothing left
         """
         self.env["crm.service.series"].flush_model()
+        self.env["crm.service.plan"].flush_model(["active"])
         until = as_of + timedelta(days=company.service_horizon_days)
         rows = self.env.execute_query(
             SQL(
                 """SELECT r.id FROM crm_service_series r JOIN crm_service_subscription s ON s.id = r.subscription_id
-                    WHERE s.state = 'active' AND s.company_id = %s
+                     JOIN crm_service_plan p ON p.id = s.plan_id
+                    WHERE s.state = 'active' AND s.company_id = %s AND p.active
                       AND (r.planned_until IS NULL OR r.planned_until < %s OR r.dirty)
                  ORDER BY r.id LIMIT %s""",
                 company.id,

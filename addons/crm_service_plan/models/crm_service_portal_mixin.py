@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
+from ..domain.short_link import short_word
+
 RATES = {"1": 1, "3": 3, "5": 5}
 
 
@@ -20,6 +22,12 @@ class CrmServicePortalMixin(models.AbstractModel):
         were found with the customer's own rights.
         """
         return visits.sudo()
+
+    def _short_url(self):
+        """:return: the link to see and confirm the visit, short enough for a text message"""
+        self.ensure_one()
+        word = short_word(self.id, self._portal_ensure_token())
+        return self.get_base_url() + (f"/v/{word}" if word else self.get_portal_url())
 
     def _customer_confirm(self):
         """Confirm by link or on the portal. Twice is as good as once.

@@ -107,6 +107,8 @@ class CrmServiceProposal(models.Model):
         occurrences = others.occurrence_ids.filtered(lambda o: o.state in ("visit", "included"))
         occurrences._check_minimum(self.day)
         self._move_to(main, main.planned_start)
+        for other, services in occurrences.grouped("visit_id").items():
+            other._remember_left(services)
         occurrences._set({"state": "planned", "visit_id": False, "included_in_id": False})
         main._enlarge(occurrences)
         main._assign([(main, occurrences)])

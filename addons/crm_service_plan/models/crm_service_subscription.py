@@ -250,5 +250,6 @@ class CrmServiceSubscription(models.Model):
             ),
             "database": self.env._("the services could not be stored; see the log"),
             "visit": self.env._("its visit could not be made; see the log"),
+            "missed": self.env._("its missed services could not be closed; see the log"),
         }
         return texts.get(code, code or False)

@@ -19,7 +19,8 @@ class CrmServiceSubscription(models.Model):
     def action_pause(self):
         """Nothing falls due while paused; visits nobody has touched yet are taken back."""
         self._check_may("may_pause", self.env._("Only an active subscription can be paused."))
-        self._set({"state": "paused", "pause_date": self.env.company._service_today()})
+        for company, subscriptions in self.grouped("company_id").items():
+            subscriptions._set({"state": "paused", "pause_date": company._service_today()})
         self._withdraw_visits()
         self._occurrences("planned")._set({"state": "paused"})
         self._refresh_next_due()
@@ -27,12 +28,15 @@ class CrmServiceSubscription(models.Model):
     def action_resume(self, as_of=None, missed="skip"):
         """Go on: fixed services keep their days, floating ones follow anew.
 
-        :param as_of: first day on which a service may fall again; default today
+        :param as_of: first day on which a service may fall again; default the branch's today
         :param missed: what becomes of the fixed services of the pause: ``skip`` left out, ``catch_up`` the last of each
             task is done on the first day, ``keep`` all are
         """
         self._check_may("may_resume", self.env._("Only a paused subscription can be resumed."))
-        as_of = as_of or self.env.company._service_today()
+        if not as_of:
+            for company, subscriptions in self.grouped("company_id").items():
+                subscriptions.action_resume(company._service_today(), missed)
+            return
         self._set({"state": "active", "pause_date": False})
         paused = self._occurrences("paused")
         past = paused.filtered(lambda o: o.task_id.timing == "fixed" and o.due_date < as_of and not o.postponed_from)
@@ -52,12 +56,15 @@ class CrmServiceSubscription(models.Model):
     def action_end(self, as_of=None, missed="cancel"):
         """End: what is planned after today is cancelled, the history stays.
 
-        :param as_of: last day; default today
+        :param as_of: last day; default the branch's today
         :param missed: what becomes of overdue services: ``cancel``, ``missed`` on record as missed, ``keep`` their
             visits are still made
         """
         self._check_may("may_end", self.env._("The subscription has ended already."))
-        as_of = as_of or self.env.company._service_today()
+        if not as_of:
+            for company, subscriptions in self.grouped("company_id").items():
+                subscriptions.action_end(company._service_today(), missed)
+            return
         overdue = self._occurrences("planned", "visit", "included").filtered(lambda o: o.due_date < as_of)
         self._set({"state": "ended", "end_date": as_of, "pause_date": False})
         kept = overdue.filtered("visit_id") if missed == "keep" else overdue.browse()

@@ -13,12 +13,14 @@ DERIVED = {
     "covered",
     "is_sensitive",
     "labour_cost",
+    "left_occurrence_ids",
     "parts_cost",
     "parts_price",
     "planned_date",
     "total_cost",
     "upsell_count",
     "upsell_won",
+    "was_emptied",
 }
 HARMLESS = {"state": "due"}
 # What was done, when, by whom and at what cost: on record once the visit is closed.

@@ -10,6 +10,7 @@ from ..domain.slots import free_slots, merge, spread
 
 DEFAULT_SPAN = timedelta(days=14)
 PER_DAY = 8
+TIME = {"planned_start", "planned_stop", "duration"}
 
 
 class CrmServiceVisitSlotsMixin(models.AbstractModel):
@@ -19,6 +20,15 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
     _description = "Slots of Visits"
 
     slot_sequence = fields.Integer(readonly=True, copy=False, help="How often the time was changed, for calendars.")
+
+    def write(self, vals):
+        """Whoever moves a visit, and by whichever way: its calendar file replaces the former."""
+        before = {visit: (visit.planned_start, visit.planned_stop) for visit in self if TIME & vals.keys()}
+        result = super().write(vals)
+        moved = self.filtered(lambda v: v in before and (v.planned_start, v.planned_stop) != before[v])
+        for number, visits in moved.grouped("slot_sequence").items():
+            visits._move({"slot_sequence": number + 1})
+        return result
 
     @api.model
     def _free_slots_for(self, company, tasks, first=None, last=None, limit=0, at=None):

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 MAX_HOURS = 744  # a month
+MANAGER = "crm_service_plan.group_manager"
 
 
 class CrmServiceVisit(models.Model):
@@ -40,14 +41,15 @@ class CrmServiceVisit(models.Model):
     parts_cost = fields.Monetary(
         compute="_compute_costs", store=True, compute_sudo=True, groups="base.group_user", string="Cost of Parts"
     )
+    # By the hours worked they tell what a person costs an hour: as that, for managers.
     labour_cost = fields.Monetary(
-        compute="_compute_costs", store=True, compute_sudo=True, groups="base.group_user", string="Cost of Hours"
+        compute="_compute_costs", store=True, compute_sudo=True, groups=MANAGER, string="Cost of Hours"
     )
     total_cost = fields.Monetary(
         compute="_compute_costs",
         store=True,
         compute_sudo=True,
-        groups="base.group_user",
+        groups=MANAGER,
         help="Parts, hours at the hourly cost of the people on the visit, and other cost.",
     )
     parts_price = fields.Monetary(

@@ -8,6 +8,7 @@ from . import (
     test_hostile,
     test_loop,
     test_migration,
+    test_nothing_twice,
     test_on_the_spot,
     test_partner_merge,
     test_plan_change,

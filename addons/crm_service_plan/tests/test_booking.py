@@ -256,6 +256,22 @@ class TestBooking(StaffCase):
         with self.assertRaises(UserError):
             self.env["crm.service.visit"].browse(visit.copy().id)._take_slot(again.start, user=line.user_id)
 
+    def test_each_move_renews_the_calendar_file(self):
+        """Dragged, lengthened or put elsewhere with others: a calendar takes the file of the highest number."""
+        visits = self.make_visit(8) + self.make_visit(10) + self.make_visit(13)
+        self.assertEqual(visits.mapped("slot_sequence"), [0, 0, 0])
+        visits[0].with_user(self.an).planned_start = utc(9)
+        visits[1].duration = 1.5
+        self.assertEqual(visits.mapped("slot_sequence"), [1, 1, 0])
+        self.assertIn("SEQUENCE:1\r\n", visits[0]._calendar_file())
+        visits[0].write({"planned_start": utc(9), "note": "nothing moved"})
+        self.assertEqual(visits[0].slot_sequence, 1)
+        with self.assertRaises(UserError):
+            visits[2].with_user(self.an).planned_start = utc(23)
+        self.env.invalidate_all()
+        visits[:2].write({"planned_start": utc(15)})
+        self.assertEqual(visits.mapped("slot_sequence"), [2, 2, 0])
+
     def test_bookings_are_the_engines(self):
         visit = self.make_visit(8)
         visit.action_schedule()

@@ -11,8 +11,8 @@ from .test_booking import StaffCase
 
 @tagged("post_install", "-at_install")
 class TestMigration(StaffCase):
-    def migrate(self):
-        path = Path(__file__).parents[1] / "migrations" / "19.0.1.1.0" / "post-history.py"
+    def migrate(self, script="19.0.1.1.0/post-history.py"):
+        path = Path(__file__).parents[1] / "migrations" / script
         spec = importlib.util.spec_from_file_location("post_history", path)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
@@ -52,3 +52,26 @@ class TestMigration(StaffCase):
         self.assertEqual(booked.booking_ids.user_id, booked.user_id)
         self.assertFalse(clash.booking_ids, "the second of two at one time holds none")
         self.assertEqual(clash.state, "scheduled")
+
+    def test_rule_and_text_message(self):
+        """What was shipped is brought up to date, in each language; what somebody changed stays."""
+        self.env["res.lang"]._activate_lang("vi_VN")
+        rule = self.env.ref("crm_service_plan.crm_service_visit_rule_health")
+        template = self.env.ref("crm_service_plan.sms_template_visit_reminder")
+        new = rule.domain_force
+        own = "('partner_id', '=', user.partner_id.id if user.share else 0)"
+        rule.domain_force = f"[(1, '=', 1)] if user.has_group('x') else ['|', ('is_sensitive', '=', False), {own}]"
+        template.with_context(lang="en_US").body = "Your service is due."
+        template.with_context(lang="vi_VN").body = "Xe đến hạn."
+        for _twice in range(2):
+            self.migrate("19.0.1.2.0/post-family.py")
+        self.assertEqual(rule.domain_force, new)
+        link = "{{ object._short_url() }}"
+        bodies = [template.with_context(lang=code).body for code in ("en_US", "vi_VN")]
+        self.assertEqual(bodies[0], f"Your service is due. See and confirm: {link}")
+        self.assertEqual(bodies[1], f"Xe đến hạn. Xem và xác nhận: {link}")
+        rule.domain_force = "[('is_sensitive', '=', False)]"
+        template.with_context(lang="en_US").body = "{{ object.get_base_url() }}?access_token=1"
+        self.migrate("19.0.1.2.0/post-family.py")
+        self.assertEqual(rule.domain_force, "[('is_sensitive', '=', False)]")
+        self.assertNotIn("short", template.with_context(lang="en_US").body)

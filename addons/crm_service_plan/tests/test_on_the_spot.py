@@ -30,12 +30,63 @@ class TestOnTheSpot(StaffCase):
         self.assertEqual(wizard.hours, 1.0)
         wizard.cost = 5000
         wizard.save().action_done()
-        self.assertEqual((visit.parts_cost, visit.labour_cost, visit.total_cost), (100000, 60000, 165000))
+        costs = visit.sudo()
+        self.assertEqual((costs.parts_cost, costs.labour_cost, costs.total_cost), (100000, 60000, 165000))
         self.assertEqual(visit.parts_price, 180000)
         with self.assertRaises(UserError):
             visit.part_ids.quantity = 1
         with self.assertRaises(AccessError):
             self.staff[0].with_user(self.an).read(["hourly_cost"])
+
+    def test_nobody_divides_cost_by_hours(self):
+        """What a person costs an hour is for managers: so is what it can be computed from."""
+        self.staff[0].hourly_cost = 60000
+        visit = self.make_visit(8)
+        visit._finish(MONDAY, hours=2)
+        mine = visit.with_user(self.an)
+        self.assertEqual(mine.hours, 2)
+        for name in ("labour_cost", "total_cost"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine.read([name])
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine.search([(name, ">", 0)])
+            with self.subTest(name), self.assertRaises(AccessError):
+                mine._read_group([], ["user_id"], [f"{name}:sum"])
+        manager = new_test_user(
+            self.env, "cost_manager", "crm_service_plan.group_manager", company_ids=[(6, 0, self.company.ids)],
+            company_id=self.company.id,
+        )  # fmt: skip
+        self.assertEqual(visit.with_user(manager).labour_cost, 120000)
+        for view in ("form", "pivot"):
+            arch = mine.get_view(view_type=view)["arch"]
+            self.assertNotIn("labour_cost", arch)
+            self.assertNotIn("total_cost", arch)
+            self.assertIn("total_cost", visit.with_user(manager).get_view(view_type=view)["arch"])
+
+    def test_photos(self):
+        """Taken by the technician, seen by the branch, part of the record once the visit is done."""
+        visit = self.make_visit(8).with_user(self.an)
+        photo = self.env["ir.attachment"].with_user(self.an).create(
+            {"name": "before.png", "datas": SIGNATURE, "res_model": visit._name, "res_id": visit.id}
+        )  # fmt: skip
+        visit.photo_ids = [(4, photo.id)]
+        self.assertEqual(visit.with_user(self.binh).photo_ids.datas, SIGNATURE)
+        other = self.env["res.company"].create({"name": "Another"})
+        stranger = new_test_user(
+            self.env, "photo_stranger", "crm_service_plan.group_user", company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )  # fmt: skip
+        with self.assertRaises(AccessError):
+            photo.with_user(stranger).with_context(allowed_company_ids=other.ids).read(["datas"])
+        visit._finish(MONDAY)
+        with self.assertRaisesRegex(UserError, "only a manager"):
+            visit.photo_ids = [(5,)]
+        self.assertEqual(visit.photo_ids, photo)
+        self.assertFalse(visit.sudo().copy().photo_ids)
+        portal = new_test_user(self.env, "photo_portal", "base.group_portal")
+        self.asset.partner_id = visit.sudo().partner_id = portal.partner_id
+        with self.assertRaises(AccessError):
+            visit.with_user(portal).read(["photo_ids"])
 
     def test_signature_the_plan_asks_for(self):
         self.plan.write({"signature_required": True, "ask_rating": True})

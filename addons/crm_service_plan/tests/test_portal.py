@@ -96,6 +96,51 @@ class TestPortal(ServicePlanCase, HttpCase):
         self.assertIn("Hearing", text)
         self.assertNotIn("Rabies", text)
 
+    def test_parents_see_and_confirm_their_childrens(self):
+        """By login, not by link; neither an employee of ours without the right nor the firm the parent works for."""
+        parent = self.user.partner_id
+        child = self.env["res.partner"].create({"name": "Bé An", "parent_id": parent.id})
+        plan = self.put_on_person("Rabies", child, is_sensitive=True)
+        self.env["crm.service.planner"]._run(date(2026, 4, 2), self.company)
+        visit = plan.occurrence_ids.sorted("seq")[0].visit_id
+        self.assertTrue(visit.is_sensitive)
+        clerk = new_test_user(self.env, "service_clerk", groups="crm_service_plan.group_user")
+        firm = new_test_user(self.env, "service_firm", groups="base.group_portal")
+        firm.partner_id.is_company = True
+        Visit, own = self.env["crm.service.visit"], [("id", "=", visit.id)]
+        clerk.partner_id.child_ids = child
+        self.assertFalse(Visit.with_user(clerk).search(own), "their parents or not")
+        child.parent_id = firm.partner_id
+        self.assertFalse(Visit.with_user(firm).search(own), "people of a company")
+        child.parent_id = parent
+        self.assertEqual(Visit.with_user(self.user).search(own), visit)
+        self.assertFalse(Visit.with_user(self.other).search(own))
+        path = f"/my/visits/{visit.id}"
+        self.authenticate("service_other", "service_other")
+        self.post(f"{path}/confirm")
+        self.assertEqual(visit.state, "due")
+        self.authenticate("service_portal", "service_portal")
+        self.assertIn("Rabies", self.url_open("/my/visits").text)
+        self.assertIn("Rabies", self.url_open(path).text)
+        self.post(f"{path}/confirm")
+        self.assertEqual(visit.state, "confirmed")
+
+    def test_short_link(self):
+        """The link of a text message leads to the page, and lasts as long as the long one."""
+        url = self.visit._short_url()
+        self.assertLess(len(url) - len(self.visit.get_base_url()), 32)
+        path = url.removeprefix(self.visit.get_base_url())
+        response = self.url_open(path)
+        self.assertIn("Oil change", response.text)
+        self.assertIn(self.visit.access_token, response.url)
+        self.assertEqual(self.visit.state, "due", "looking changes nothing")
+        for broken in ("/v/nonsense", "/v/é", path[:-1]):
+            self.assertEqual(self.url_open(broken).status_code, 404, broken)
+        forged = path[:-3] + ("AAA" if path[-3:] != "AAA" else "BBB")
+        self.assertNotIn("Oil change", self.url_open(forged).text)
+        self.company.service_link_days = 0
+        self.assertNotIn("Oil change", self.url_open(path).text, "expired")
+
     def test_other_customers_pages(self):
         self.authenticate("service_portal", "service_portal")
         for path in (

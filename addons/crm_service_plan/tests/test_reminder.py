@@ -118,6 +118,7 @@ class TestReminder(MockSmtplibCase, ServicePlanCase):
         sms = self.env["sms.sms"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(len(sms), 1)
         self.assertIn("Thay dầu", sms.body)
+        self.assertIn(self.visit._short_url(), sms.body)
 
     def test_late_visit_gets_only_the_nearest_step(self):
         email = self.plan.reminder_ids.channel_id

@@ -110,6 +110,34 @@ class TestReports(ServicePlanCase):
         self.assertEqual((done.result, done.on_time_rate, done.days_late), ("on_time", 100, 0))
         self.assertEqual(done.user_id, visit.user_id)
 
+    def test_late_and_by_branch(self):
+        """Late counts against the rate; each branch by itself, and its manager sees no other's."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        days = {self.company: (date(2026, 4, 10), date(2026, 5, 20)), branch: (date(2026, 4, 10),)}
+        for company, done in days.items():
+            for day in done:
+                subscription = self.subscribe(self.make_assets(self.make_customers(1)), company_id=company.id)
+                self.env["crm.service.planner"]._run(date(2026, 4, 1), company)
+                visit = subscription.occurrence_ids.visit_id
+                visit.line_ids.is_done = True
+                visit._finish(day)
+        late = self.rows("compliance", plan_id=self.plan.id, result="late")
+        self.assertEqual((late.done_date, late.days_late, late.on_time_rate), (date(2026, 5, 20), 40, 0))
+        boss = new_test_user(
+            self.env, "branches_boss", "crm_service_plan.group_manager", company_id=self.company.id,
+            company_ids=[(6, 0, (self.company + branch).ids)],
+        )  # fmt: skip
+        Report = self.env["crm.service.compliance.report"]
+        domain = [("plan_id", "=", self.plan.id), ("done_date", "!=", False)]
+        groups = Report.with_user(boss).with_context(allowed_company_ids=(self.company + branch).ids)._read_group(
+            domain, ["company_id"], ["on_time_rate:avg", "days_late:avg", "__count"]
+        )  # fmt: skip
+        self.assertEqual(
+            {company.name: figures for company, *figures in groups},
+            {self.company.name: [50, 20, 2], branch.name: [100, 0, 1]},
+        )
+        self.assertEqual(self.rows("compliance", plan_id=self.plan.id).company_id, self.company)
+
     def test_history_has_cases(self):
         case = self.env["crm.service.case"].create(
             {"name": "Noise", "asset_id": self.asset.id, "company_id": self.company.id}

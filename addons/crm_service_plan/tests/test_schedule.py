@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.tests import TransactionCase, tagged
 
-from ..domain import bundles, grouping, meter, recurrence, reminders, schedule, uniting, workdays
+from ..domain import bundles, grouping, meter, recurrence, reminders, schedule, short_link, uniting, workdays
 from ..domain.grouping import Candidate
 from ..domain.schedule import Base, Meter, Rule, ScheduleError, WorkCalendar, plan_dates
 
@@ -67,7 +67,7 @@ def naive_shift(day, how, days_off):
 @tagged("post_install", "-at_install")
 class TestSchedule(TransactionCase):
     def test_doctests(self):
-        for module in (bundles, grouping, meter, recurrence, reminders, schedule, uniting, workdays):
+        for module in (bundles, grouping, meter, recurrence, reminders, schedule, short_link, uniting, workdays):
             self.assertFalse(doctest.testmod(module).failed, module.__name__)
 
     @settings(max_examples=examples(10000), deadline=None)

@@ -10,8 +10,9 @@ class CrmServiceSubscriptionChange(models.TransientModel):
     subscription_id = fields.Many2one("crm.service.subscription", required=True, readonly=True, ondelete="cascade")
     operation = fields.Selection([("resume", "Resume"), ("end", "End")], required=True, readonly=True)
     day = fields.Date(
-        "From", required=True, default=lambda self: self.env.company._service_today(), help="First or last day."
-    )
+        "From", compute="_compute_day", store=True, readonly=False, required=True, precompute=True,
+        help="First or last day.",
+    )  # fmt: skip
     missed_resume = fields.Selection(
         [("skip", "Leave them out"), ("catch_up", "Catch up once"), ("keep", "Do them all")],
         "Missed in the Pause",
@@ -29,6 +30,12 @@ class CrmServiceSubscriptionChange(models.TransientModel):
         required=True,
     )
     missed_count = fields.Integer("Services Concerned", compute="_compute_missed_count")
+
+    @api.depends("subscription_id")
+    def _compute_day(self):
+        for wizard in self:
+            company = wizard.subscription_id.company_id or self.env.company
+            wizard.day = wizard.day or company._service_today()
 
     @api.depends("subscription_id", "day", "operation")
     def _compute_missed_count(self):
