@@ -77,12 +77,18 @@ def next_occurrence(day, month, on, calendar=GREGORIAN, leap_day=FEB_28):
     return None, None
 
 
-def age(day, month, year, on):
+def age(day, month, year, on, calendar=GREGORIAN):
     """Full years at the (solar) date ``on`` of somebody born then; None when the year is not known.
 
     >>> age(29, 2, 2012, date(2026, 2, 28)), age(29, 2, 2012, date(2026, 3, 1))
     (13, 14)
+    >>> age(20, 12, 2010, date(2027, 1, 22)), age(20, 12, 2010, date(2027, 1, 23), LUNAR)    # 23 January 2011
+    (16, 16)
+    >>> age(20, 12, 2010, date(2027, 1, 22), LUNAR)
+    15
     """
     if not year:
         return None
+    if calendar == LUNAR and (born := _lunar(day, month, year)):
+        day, month, year = born.day, born.month, born.year
     return on.year - year - ((on.month, on.day) < (month, day))

@@ -3,6 +3,7 @@ from . import crm_occasion_outlook, crm_occasion_run
 
 # isort: split
 from . import (
+    crm_contact_gate,
     crm_occasion,
     crm_occasion_channel,
     crm_occasion_greeting,

@@ -242,14 +242,21 @@ class CrmOccasion(models.Model):
             wanted = occasion.next_date and occasion.action in ("activity", "both")
             occasion.notice_on = occasion.next_date - timedelta(days=occasion.lead_days) if wanted else False
 
-    @api.depends("whose", "kind", "relation", "day", "month", "year")
+    @api.depends("whose", "kind", "relation", "day", "month", "year", "calendar")
     def _compute_is_child(self):
         today = fields.Date.context_today(self)
         for occasion in self:
-            child = occasion.whose == "relative" and occasion.relation == "child"
-            if occasion.whose == "relative" and occasion.kind == "birthday" and occasion.year:
-                child = dates.age(occasion.day, occasion.month, occasion.year, today) < CHILD_YEARS
-            occasion.is_child = child
+            under = occasion._is_under_age(today)
+            if under is None:
+                under = occasion.whose == "relative" and occasion.relation == "child"
+            occasion.is_child = under
+
+    def _is_under_age(self, on):
+        """Whether the date of birth says that the person is a child at the date ``on``; None when it is not known."""
+        self.ensure_one()
+        if self.kind != "birthday" or not self.year:
+            return None
+        return dates.age(self.day, self.month, self.year, on, self.calendar) < CHILD_YEARS
 
     @api.depends("greeting_ids.sent_on")
     def _compute_last_sent(self):
@@ -311,12 +318,29 @@ class CrmOccasion(models.Model):
                     self.env._("A memorial day is no occasion for an automatic greeting: let a colleague think of it.")
                 )
 
-    @api.constrains("whose", "relative_name", "relation", "consent", "is_child")
+    @api.constrains("is_child", "kind", "day", "month", "year", "calendar")
+    def _check_is_child(self):
+        """Where the year of birth is known, nobody unticks that it is a child."""
+        today = fields.Date.context_today(self)
+        if wrong := self.filtered(lambda occasion: not occasion.is_child and occasion._is_under_age(today)):
+            raise ValidationError(
+                self.env._(
+                    "%(name)s is under %(years)s by the date of birth, and so a child.",
+                    name=wrong[0].relative_name or wrong[0].partner_id.display_name,
+                    years=CHILD_YEARS,
+                )
+            )
+
+    @api.constrains(
+        "whose", "relative_name", "relation", "consent", "is_child", "kind", "day", "month", "year", "calendar"
+    )
     def _check_relative(self):
+        today = fields.Date.context_today(self)
         for occasion in self.filtered(lambda occasion: occasion.whose == "relative"):
             if not (occasion.relative_name or "").strip() or not occasion.relation:
                 raise ValidationError(self.env._("A relative needs a name and a relation."))
-            if occasion.is_child and occasion.consent != "representative":
+            under = occasion._is_under_age(today)
+            if (occasion.is_child if under is None else under) and occasion.consent != "representative":
                 raise ValidationError(
                     self.env._(
                         "%(name)s is a child: a parent or guardian must have agreed that we keep the date.",
