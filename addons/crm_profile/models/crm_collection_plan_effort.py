@@ -39,10 +39,13 @@ class CrmCollectionPlan(models.Model):
     def _get_complete_domain(self):
         """The plan's customers of whom all it asks for is held: usable and not out of date.
 
-        The attributes for which a customer is the wrong kind (person or company) are not asked of him.
+        The attributes for which a customer is the wrong kind (person or company) are not asked of him; restricted
+        ones count for their group alone: who holds which would show in the number.
         """
         self.ensure_one()
-        wanted = self.line_ids.attribute_id
+        wanted = self.line_ids.attribute_id._may_count()
+        if not wanted:
+            return Domain.FALSE
         persons = len(wanted.filtered("for_person"))
         companies = len(wanted.filtered("for_company"))
         today = fields.Date.context_today(self)
@@ -55,6 +58,7 @@ class CrmCollectionPlan(models.Model):
                   JOIN crm_collection_plan_line l ON l.attribute_id = f.attribute_id AND l.plan_id = %s
                   JOIN crm_profile_attribute a ON a.id = f.attribute_id
                  WHERE f.status IN ('stated', 'verified')
+                   AND a.id = ANY(%s)
                    AND CASE WHEN COALESCE(p.is_company, FALSE) THEN a.for_company ELSE a.for_person END
                    AND (f.expires_on IS NULL OR f.expires_on > %s::date)
                    AND (COALESCE(l.max_age_months, 0) = 0
@@ -63,6 +67,7 @@ class CrmCollectionPlan(models.Model):
                 HAVING COUNT(DISTINCT f.attribute_id)
                        >= CASE WHEN COALESCE(p.is_company, FALSE) THEN %s ELSE %s END)""",
             self.id,
+            wanted.ids,
             today,
             today,
             companies,

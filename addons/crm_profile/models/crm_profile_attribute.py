@@ -125,6 +125,12 @@ class CrmProfileAttribute(models.Model):
                 self.env._("Only who may see restricted facts may disclose “%(name)s”.", name=attribute.name)
             )
 
+    def _may_count(self):
+        """Those of these attributes whose holders the user may count: restricted ones are for their group alone."""
+        if self.env.su or self.env.user.has_group("crm_profile.group_restricted"):
+            return self
+        return self.filtered(lambda attribute: attribute.sensitivity == "normal")
+
     def _has_facts_sudo(self):
         """Whether there are facts about it.
 

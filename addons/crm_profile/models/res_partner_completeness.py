@@ -38,9 +38,7 @@ class ResPartner(models.Model):
             deep first}]}
         """
         uses = self.env["crm.profile.use"].search(Domain.TRUE)
-        attributes = uses.attribute_ids.filtered("active")
-        if not self.env.user.has_group("crm_profile.group_restricted"):
-            attributes = attributes.filtered(lambda attribute: attribute.sensitivity == "normal")
+        attributes = uses.attribute_ids.filtered("active")._may_count()
         ids = self._origin.ids
         domain = Domain("partner_id", "in", ids) & Domain("attribute_id", "in", attributes.ids)
         today = fields.Date.context_today(self)

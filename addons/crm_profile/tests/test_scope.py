@@ -103,6 +103,36 @@ class TestScope(ProfileCase):
         customers = self.env["res.partner"].search(self.plan.action_open_missing()["domain"])
         self.assertEqual(customers, self.others[2:])
 
+    def test_restricted_facts_show_in_no_number(self):
+        """Who holds a restricted fact shows neither in what is complete nor in who is to be asked."""
+        inside = {"company_id": self.env.company.id, "company_ids": [self.env.company.id]}
+        groups = "crm_profile.group_manager,base.group_partner_manager"
+        manager = new_test_user(self.env, "quan.ly.ke.hoach", groups=groups, **inside)
+        entitled = new_test_user(
+            self.env, "quan.ly.mat", groups=f"{groups},crm_profile.group_restricted", **inside
+        )
+        self.assertFalse(manager.has_group("crm_profile.group_restricted"))
+        secret = self.env.ref("crm_profile.attribute_occupation")
+        secret.sensitivity = "restricted"
+        self.plan.line_ids = [Command.create({"attribute_id": secret.id})]
+        (self.partner | self.others[0])._profile_record({"vehicle": "Honda"}, "survey")
+        self.partner._profile_record({"occupation": "Giáo viên"}, "survey")
+
+        def numbers(user):
+            plan = self.plan.with_user(user)
+            plan.invalidate_recordset()
+            missing = plan.env["res.partner"].search(plan.action_open_missing()["domain"])
+            return plan.complete_count, plan.reachable_count, len(missing)
+
+        self.assertEqual(numbers(entitled), (1, 9, 9))
+        self.assertEqual(numbers(manager), (2, 8, 8), "who has the vehicle, whatever else is known")
+        before = numbers(manager)
+        self.others[0]._profile_record({"occupation": "Giáo viên"}, "survey")
+        self.assertEqual(numbers(manager), before)
+        self.assertEqual(numbers(entitled), (2, 8, 8))
+        self.plan.line_ids.filtered(lambda line: line.attribute_id != secret).unlink()
+        self.assertEqual(numbers(manager)[0], 0, "nothing that may be counted")
+
     def test_use_gives_the_attributes(self):
         self.plan.use_id = self.env.ref("crm_profile.use_selling")
         self.plan.action_take_attributes()
