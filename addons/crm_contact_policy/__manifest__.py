@@ -27,6 +27,7 @@
         "views/crm_contact_gate_views.xml",
         "views/preferences_templates.xml",
         "views/res_partner_views.xml",
+        "views/sms_sms_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_contact_policy_menus.xml",
     ],

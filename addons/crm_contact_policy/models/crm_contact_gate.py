@@ -60,7 +60,7 @@ class CrmContactGate(models.AbstractModel):
         :param ignore: interactions that do not count (those being decided again)
         :param deadlines: {partner id: last moment a hold may end}, by default 60 days after ``since``
         :param since: {partner id: when it was asked for first}, by default ``at``
-        :param bypass: ids of partners whose contact passes caps, cool-downs and days off
+        :param bypass: ids of partners whose contact passes caps, cool-downs and, unless we collect or sell, days off
         :return: {partner id: Decision}
         :raise ValueError: for an unknown channel or purpose
         """

@@ -43,7 +43,7 @@ class CrmContactSender(models.AbstractModel):
         :param at: now, as naive UTC
         :param subject: what the ledger shows
         :param deadlines: {record id: last moment, naive UTC}: what cannot go until then is denied, not sent late
-        :param bypass_reason: why caps, cool-downs and days off do not count; for members of ``group_bypass`` only
+        :param bypass_reason: why caps and cool-downs (days off: see ``Ask.bypass``) do not count; for ``group_bypass``
         :return: crm.interaction, one for each record with a recipient; state done, held or denied
         """
         recipients = self._contact_recipients()

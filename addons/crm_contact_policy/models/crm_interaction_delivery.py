@@ -54,6 +54,22 @@ class CrmInteraction(models.Model):
             again = Domain("delivery_ref", "in", refs) & Domain("reason_code", "=", "undelivered")
             self.sudo().search(again)._delivered()
 
+    def _hours_to_wait_sudo(self, channel, at):
+        """{contact: when its message may leave} of those booked whose message must not leave at ``at`` (naive UTC).
+
+        :param channel: channel code
+
+        Sudo: whoever runs a queue need not read the ledger.
+        """
+        found = {}
+        booked = self.sudo().filtered("booked_on")
+        groups = booked.grouped(lambda contact: (contact.company_id, contact.purpose, bool(contact.bypass_reason)))
+        for (company, purpose, bypass), contacts in groups.items():
+            gate = self.env["crm.contact.gate"].with_company(company)
+            moments = gate._hours_to_wait_sudo(contacts.partner_id, channel, purpose, at, bypass)
+            found |= {contact: moments[pid] for contact in contacts if (pid := contact.partner_id.id) in moments}
+        return found
+
     def _undelivered(self, error):
         """These contacts did not reach the customer (only those thought made; a refusal stays one)."""
         self.filtered(lambda contact: contact.state == "done").write(

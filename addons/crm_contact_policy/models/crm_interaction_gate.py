@@ -80,7 +80,7 @@ class CrmInteraction(models.Model):
         return {"bypass_reason": reason.strip(), "bypass_user_id": self.env.uid}
 
     def _bypass_sudo(self, reason, at):
-        """Let these held contacts go in spite of caps, cool-downs and days off.
+        """Let these held contacts go in spite of caps and cool-downs; on days off unless we collect or sell.
 
         :param reason: why; kept on the contact and in its customer's chatter
         :param at: now, naive UTC

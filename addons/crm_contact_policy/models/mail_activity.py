@@ -2,7 +2,6 @@ from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import html2plaintext, is_html_empty
 
 from ..domain import rules
 from ..domain.sources import purpose_of
@@ -56,7 +55,7 @@ class MailActivity(models.Model):
         calls = self.filtered(lambda a: a.activity_category == "phonecall" and a.active)
         missing = calls.filtered(lambda a: not a.crm_interaction_id)
         missing._ledger_plan_sudo()
-        calls._ledger_done_sudo(feedback)
+        calls._ledger_done_sudo()
         return super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
 
     # ------------------------------------------------------------------ the ledger
@@ -67,7 +66,12 @@ class MailActivity(models.Model):
         return rules.to_utc(datetime.combine(self.date_deadline, time(9)), tz)
 
     def _ledger_plan_sudo(self):
-        """Plan the contact of each call about a customer. Sudo: who has activities need not keep the ledger."""
+        """Plan the contact of each call about a customer.
+
+        The note is not taken over: who may not read the document shall not read it in the ledger, as with e-mails.
+
+        Sudo: who has activities need not keep the ledger.
+        """
         ledger = self.env["crm.interaction"]
         channel = self.env["crm.contact.channel"].sudo()._by_code("phone")
         vals_list, calls = [], self.browse()
@@ -90,7 +94,6 @@ class MailActivity(models.Model):
                     "date": call._ledger_moment_sudo(),
                     "user_id": call.user_id.id or self.env.uid,
                     "subject": call.summary or record.display_name,
-                    "note": False if is_html_empty(call.note) else html2plaintext(call.note),
                     "res_model": call.res_model,
                     "res_id": call.res_id,
                 }
@@ -120,12 +123,9 @@ class MailActivity(models.Model):
             elif not activity.active and planned.state == "planned":
                 planned.write({"state": "cancelled"})
 
-    def _ledger_done_sudo(self, feedback):
-        """Close the planned calls as done. Sudo: see :meth:`_ledger_plan_sudo`."""
+    def _ledger_done_sudo(self):
+        """Close the planned calls as done; the feedback stays with the document. Sudo: as for planning."""
         for activity in self.sudo():
             planned = activity.crm_interaction_id
             if planned.state == "planned":
-                vals = {"state": "done", "date": fields.Datetime.now()}
-                if feedback:
-                    vals["note"] = "\n".join(filter(None, (planned.note, html2plaintext(feedback))))
-                planned.write(vals)
+                planned.write({"state": "done", "date": fields.Datetime.now()})

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from odoo.tools.mail import append_content_to_html
 
@@ -27,21 +28,26 @@ class MailMail(models.Model):
     def _gated_contact_sudo(self):
         """The contact this e-mail was booked as, empty for any other e-mail.
 
+        Also one whose e-mail did not arrive: it may be sent once more.
+
         Sudo: whoever runs the mail queue need not read the ledger.
         """
         ledger = self.env["crm.interaction"].sudo()
         model = self.env.get(self.model or "")
         if not self.res_id or model is None or not hasattr(model, "_contact_deliver") or self.message_type == "comment":
             return ledger
+        made = Domain("state", "in", ("done", "refused")) | Domain("reason_code", "=", "undelivered")
         return ledger.search(
-            [
-                ("res_model", "=", self.model),
-                ("res_id", "=", self.res_id),
-                ("direction", "=", "out"),
-                ("booked_on", "!=", False),
-                ("channel_id.code", "=", "email"),
-                ("state", "in", ("done", "refused")),
-            ],
+            made
+            & Domain(
+                [
+                    ("res_model", "=", self.model),
+                    ("res_id", "=", self.res_id),
+                    ("direction", "=", "out"),
+                    ("booked_on", "!=", False),
+                    ("channel_id.code", "=", "email"),
+                ]
+            ),
             order="id desc",
             limit=1,
         )

@@ -24,15 +24,12 @@ class MailMail(models.Model):
 
         Sudo: whoever runs the mail queue need not read the ledger.
         """
+        booked = self._booked_contacts_sudo()
+        moments = self.env["crm.interaction"].union(*booked.values())._hours_to_wait_sudo("email", at)
+        return {mail: moments[contact] for mail, contact in booked.items() if contact in moments}
+
+    def _booked_contacts_sudo(self):
+        """{e-mail: the contact it was booked as}; bridges add theirs. Sudo: as for the hours."""
         by_ref = {mail.message_id: mail for mail in self if mail.message_id}
-        booked = self.env["crm.interaction"].sudo().search(
-            [("delivery_ref", "in", list(by_ref)), ("booked_on", "!=", False)]
-        )
-        found = {}
-        groups = booked.grouped(lambda contact: (contact.company_id, contact.purpose, bool(contact.bypass_reason)))
-        for (company, purpose, bypass), contacts in groups.items():
-            gate = self.env["crm.contact.gate"].with_company(company)
-            moments = gate._hours_to_wait_sudo(contacts.partner_id, "email", purpose, at, bypass)
-            for contact in contacts.filtered(lambda contact, moments=moments: contact.partner_id.id in moments):
-                found[by_ref[contact.delivery_ref]] = moments[contact.partner_id.id]
-        return found
+        found = self.env["crm.interaction"].sudo().search([("delivery_ref", "in", list(by_ref))])
+        return {by_ref[contact.delivery_ref]: contact for contact in found}

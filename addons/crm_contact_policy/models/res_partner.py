@@ -87,7 +87,7 @@ class ResPartner(models.Model):
         :param subject: what the ledger shows; by default channel and purpose
         :param targets: {partner id: record} the contact is about
         :param deadlines: {partner id: last moment a hold may end}
-        :param bypass_reason: why caps, cool-downs and days off do not count
+        :param bypass_reason: why caps and cool-downs (days off: see ``Ask.bypass``) do not count
         :raise AccessError: for a bypass by somebody outside ``group_bypass``
         :raise UserError: for a bypass without a reason
         :return: crm.interaction, one for each partner of ``self``, in that order

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import re
 import struct
 from datetime import date, datetime, time, timedelta
 
@@ -77,6 +78,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         company = self.company_id or self.env.company
         return f"{self.get_base_url()}/c/{self._contact_short_code_sudo(self.id, company.id, (day - FIRST_DAY).days)}"
+
+    def _contact_has_short_url_sudo(self, text, today):
+        """Whether ``text`` holds a link to this customer's page that is still good. Sudo: as for the link."""
+        codes = re.findall(re.escape(f"{self.get_base_url()}/c/") + r"([\w-]+)", text)
+        return any(self._contact_of_short_code_sudo(code, today) == self for code in codes)
 
     @api.model
     def _contact_short_code_sudo(self, partner_id, company_id, day):

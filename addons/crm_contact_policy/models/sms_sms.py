@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..domain.sources import purpose_of
 from .mail_mail import LISTED
@@ -9,6 +12,10 @@ class SmsSms(models.Model):
 
     crm_interaction_id = fields.Many2one(
         "crm.interaction", "Booked Contact", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+
+    contact_not_before = fields.Datetime(
+        "Not before", readonly=True, copy=False, help="The customer must not be disturbed until then: the queue waits."
     )
 
     @api.model_create_multi
@@ -47,19 +54,61 @@ class SmsSms(models.Model):
             if partner.id in by_partner:
                 messages.crm_interaction_id = by_partner[partner.id]
 
-    # ------------------------------------------------------------------ the customer's own page
+    # ------------------------------------------------------------------ quiet hours
+    @api.model
+    def _process_queue(self):
+        """The queue leaves alone what has to wait, so that it never fills the place of what may go."""
+        return super(SmsSms, self.with_context(sms_queue_at=fields.Datetime.now()))._process_queue()
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        if at := self.env.context.get("sms_queue_at"):
+            due = Domain("contact_not_before", "=", False) | Domain("contact_not_before", "<=", at)
+            domain = Domain(domain) & due
+        return super()._search(domain, *args, **kwargs)
+
     def _send(self, *args, **kwargs):
-        """What the customer did not ask for carries the short link to the preference page, added as it leaves."""
-        self._add_preferences_link_sudo()
-        return super()._send(*args, **kwargs)
+        """What was booked in time, but would leave when the customer must not be disturbed, waits in the queue.
+
+        What the customer did not ask for carries the short link to the preference page, added as it leaves.
+        """
+        messages = self.with_context(sms_queue_at=False)
+        messages -= messages._wait_for_hours_sudo(fields.Datetime.now())
+        if not messages:
+            return None
+        messages._add_preferences_link_sudo()
+        return super(SmsSms, messages)._send(*args, **kwargs)
+
+    def _wait_for_hours_sudo(self, at):
+        """Put off those that must not leave at ``at`` (naive UTC), and return them.
+
+        Sudo: whoever runs the queue need not read the ledger.
+        """
+        booked = self._booked_contacts_sudo()
+        moments = self.env["crm.interaction"].union(*booked.values())._hours_to_wait_sudo("sms", at)
+        waits = defaultdict(self.browse)
+        for sms, contact in booked.items():
+            if contact in moments:
+                waits[moments[contact]] += sms
+        for moment, messages in waits.items():
+            messages.sudo().contact_not_before = moment
+            self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger(at=moment)
+        return self.browse().union(*waits.values())
+
+    def _booked_contacts_sudo(self):
+        """{text message: the contact it was booked as}; bridges add theirs. Sudo: as for the hours."""
+        return {sms: contact for sms in self if (contact := sms.sudo().crm_interaction_id)}
+
+    # ------------------------------------------------------------------ the customer's own page
 
     def _add_preferences_link_sudo(self):
         """Add the link to the texts that need it. Sudo: whoever runs the queue need not read the ledger."""
         for sms in self.sudo().filtered(lambda sms: sms.crm_interaction_id.purpose in LISTED):
             contact = sms.crm_interaction_id
             partner = contact.partner_id.with_company(contact.company_id)
-            url = partner._contact_short_url_sudo(fields.Date.context_today(sms))
-            if "/c/" not in (sms.body or ""):
+            today = fields.Date.context_today(sms)
+            url = partner._contact_short_url_sudo(today)
+            if not partner._contact_has_short_url_sudo(sms.body or "", today):
                 lang = partner.lang or self.env.company.partner_id.lang or self.env.lang
                 hint = sms.with_context(lang=lang).env._("Stop or choose: %(url)s", url=url)
                 sms.body = f"{sms.body}\n{hint}"

@@ -22,6 +22,7 @@ from . import (
     test_rules,
     test_rules_property,
     test_sender,
+    test_sms_hours,
     test_two_bookings,
     test_two_connections,
 )

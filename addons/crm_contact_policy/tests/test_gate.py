@@ -168,7 +168,12 @@ class TestGateSending(SenderCase):
         day_off = self.letters(["chủ nhật"])._contact_request("email", "sale", SUNDAY)
         self.assertEqual(day_off.state, "held")
         day_off.with_user(self.boss)._bypass_sudo("Gấp", SUNDAY)
-        self.assertEqual(day_off.state, "done")
+        self.assertEqual(day_off.state, "held", "nobody sells on a day off")
+        self.policy.purpose_ids.filtered(lambda line: line.purpose == "care").on_days_off = False
+        care = self.letters(["chúc mừng"])._contact_request("email", "care", SUNDAY)
+        self.assertEqual(care.state, "held")
+        care.with_user(self.boss)._bypass_sudo("Gấp", SUNDAY)
+        self.assertEqual(care.state, "done")
         letters = self.letters(["đêm"] * 2)
         held = letters._contact_request("email", "sale", NIGHT)
         held.with_user(self.boss)._bypass_sudo("Gấp", NIGHT)
@@ -262,6 +267,21 @@ class TestGateSending(SenderCase):
         self.assertEqual(survey.date, NEXT_MORNING + timedelta(days=2))
 
     # ------------------------------------------------------------------ the link below every message
+    def test_link_when_sent_once_more(self):
+        """What failed and is sent again carries the link and the header as the first time."""
+        letter = self.letters(["thư"])
+        letter._contact_request("email", "care", WORKDAY_MORNING)
+        vals = {"model": letter._name, "res_id": letter.id, "body_html": "<p>Chào</p>"}
+        mail = self.env["mail.mail"].create({**vals, "recipient_ids": [(4, letter.partner_id.id)]})
+        contact = self.env["crm.interaction"].search(
+            [("res_model", "=", letter._name), ("res_id", "=", letter.id), ("booked_on", "!=", False)]
+        )
+        contact.sudo()._undelivered("Down")
+        self.assertEqual((contact.state, contact.reason_code), ("denied", "undelivered"))
+        out = mail._prepare_outgoing_list()
+        self.assertIn("/contact/preferences/", out[0]["body"])
+        self.assertIn("List-Unsubscribe", out[0]["headers"])
+
     def test_link_and_header(self):
         letters = self.letters(["thư"] * 3)
         letters[1].partner_id.lang = "en_US"

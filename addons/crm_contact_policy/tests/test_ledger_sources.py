@@ -136,7 +136,7 @@ class TestLedgerSources(ContactPolicyCase):
         )
 
     def test_call_activity(self):
-        """Planned in the call list, moved along, done with the feedback: one entry."""
+        """Planned in the call list, moved along, done: one entry."""
         activity = self.plan_call(date_deadline=fields.Date.today() + timedelta(days=3))
         planned = self.entries()
         self.assertEqual((planned.state, planned.channel_code, planned.user_id), ("planned", "phone", self.seller))
@@ -144,7 +144,17 @@ class TestLedgerSources(ContactPolicyCase):
         self.assertEqual(planned.date.date(), activity.date_deadline)
         activity.with_user(self.seller).action_feedback(feedback="Đồng ý gặp")
         self.assertEqual(self.entries(), planned)
-        self.assertEqual((planned.state, planned.note), ("done", "Đồng ý gặp"))
+        self.assertEqual(planned.state, "done")
+
+    def test_call_about_a_hidden_document(self):
+        """What was noted of a call stays with its document: not everybody who reads the ledger may read that."""
+        activity = self.plan_call(note="<p>Hỏi giá mật</p>")
+        planned = self.entries()
+        activity.with_user(self.seller).action_feedback(feedback="Chỉ trả 5 triệu")
+        self.assertRecordValues(
+            planned, [{"state": "done", "note": False, "res_model": "res.partner", "res_id": self.customer.id}]
+        )
+        self.assertIn("5 triệu", str(self.customer.message_ids.mapped("body")))
 
     def test_call_given_up_and_logged(self):
         self.plan_call().unlink()

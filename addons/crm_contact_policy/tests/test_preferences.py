@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from freezegun import freeze_time
 from odoo import fields, http
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -171,6 +172,23 @@ class TestPreferences(PreferencesCase):
         for wrong in forged:
             with self.subTest(code=wrong[:30]):
                 self.assertFalse(find(wrong, today))
+
+    def test_a_link_that_only_looks_alike(self):
+        """Another site's “/c/”, another customer's link: the own one is added all the same, once."""
+        base = self.customer.get_base_url()
+        strange = self.make_customers(1)._contact_short_url_sudo(fields.Date.today())
+        for text in ("https://example.com/c/sale", f"{base}/c/AAAA", strange):
+            booked = self.customer._contact_book("sms", "care", WORKDAY_MORNING)
+            vals = {"partner_id": self.customer.id, "number": self.customer.phone, "body": text}
+            with booked._ledger_pause():
+                sms = self.env["sms.sms"].create(vals)
+            sms._add_preferences_link_sudo()
+            own = self.customer._contact_short_url_sudo(fields.Date.today())
+            self.assertIn(own, sms.body)
+            self.assertTrue(sms.body.startswith(text))
+            with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+                sms._add_preferences_link_sudo()
+            self.assertEqual(sms.body.count("/c/"), 2)
 
     def test_words_are_not_rewritten(self):
         """Nobody forges the customer's own word, dates one ahead, or lifts a withdrawal without proof."""

@@ -167,17 +167,22 @@ class TestGateProperties(BaseCase):
     @settings(max_examples=examples(1000), deadline=None)
     @given(rulebooks(), people(), st.lists(st.tuples(moments, channels, purposes), max_size=15), moments)
     def test_bypass_keeps_the_night_and_the_customers_word(self, book, known, history, at):
-        """Who bypasses passes caps, cool-downs and days off, nothing else, and never has to wait longer for it."""
+        """Who bypasses passes caps and cool-downs, and days off with care, service and support; nothing else, and never
+        has to wait longer for it."""
         past = tuple(rules.Past(*contact) for contact in history)
         person = rules.Person(past=past, **known)
-        for channel, purpose in (("email", "survey"), ("sms", "care")):
+        for channel, purpose in (("email", "survey"), ("sms", "care"), ("phone", "sale"), ("email", "service")):
             plain = rules.decide(rules.Ask(channel, purpose, at), person, book)
             found = rules.decide(rules.Ask(channel, purpose, at, bypass=True), person, book)
             if found.verdict == rules.DENY:
                 self.assertEqual(plain.verdict, rules.DENY)
                 continue
             self.assertFalse(in_quiet_hours(book, channel, found.at, known["tz"]))
-            self.assertGreaterEqual(found.at, max(at, known["paused_until"] or at))
+            waits = known["paused_until"] if purpose != "service" else None
+            self.assertGreaterEqual(found.at, max(at, waits or at))
+            if purpose in ("survey", "sale"):
+                day = rules.to_local(found.at, known["tz"]).date()
+                self.assertFalse(day.weekday() in book.days_off or day in book.holidays, found)
             if plain.verdict != rules.DENY:
                 self.assertLessEqual(found.at, plain.at)
 

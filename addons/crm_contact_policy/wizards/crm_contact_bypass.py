@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CrmContactBypass(models.TransientModel):
-    """Let held contacts go in spite of caps, cool-downs and days off, and say why."""
+    """Let held contacts go in spite of caps and cool-downs, or on a day off, and say why."""
 
     _name = "crm.contact.bypass"
     _description = "Send in Spite of the Contact Policy"
@@ -11,7 +11,7 @@ class CrmContactBypass(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_send(self):
-        """Let the contacts go; those that must wait for the end of the quiet hours go then.
+        """Let the contacts go; those that must wait for the end of the quiet hours or a day off go then.
 
         :raise AccessError: when the user is not in ``group_bypass``
         """

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
@@ -54,6 +55,32 @@ class TestMailing(MailingCase):
         self.assertEqual(mailing.schedule_date, fields.Datetime.to_datetime("2026-03-03 13:00:00"))
         self.queue(mailing.schedule_date + timedelta(minutes=1))
         self.assertEqual((len(self.traces(mailing)), mailing.contact_held_count), (4, 0))
+
+    def test_queue_kept_it_until_the_night(self):
+        """Made in time, but the mail queue comes to them at night: customers and strangers get it in the morning."""
+        mailing_list = self.env["mailing.list"].create({"name": "Bản tin"})
+        contacts = self.env["mailing.contact"].create(
+            [
+                {"name": email, "email": email, "list_ids": [(4, mailing_list.id)]}
+                for email in (self.partners[0].email, self.partners[1].email, "nguoila@example.com")
+            ]
+        )
+        values = {"contact_list_ids": [(4, mailing_list.id)], "mailing_domain": []}
+        mailing = self.mailing("mailing.list", contacts, **values)
+        queue = self.env["mail.mail"]
+        left = []
+        with patch.object(type(queue), "_send", lambda batch, **_values: None):
+            self.send(mailing, MORNING)
+        mails = queue.search([("mailing_id", "=", mailing.id), ("state", "=", "outgoing")])
+        self.assertEqual(len(mails), 3)
+        with patch.object(type(queue), "_send", lambda batch, **_values: left.extend(batch.ids)):
+            with freeze_time(NIGHT):
+                mails.send()
+            self.assertFalse(left)
+            self.assertEqual(mails.mapped("scheduled_date"), [NEXT_MORNING] * 3)
+            with freeze_time(NEXT_MORNING):
+                mails.send()
+        self.assertEqual(sorted(left), sorted(mails.ids))
 
     def test_withdrawn_while_waiting(self):
         mailing = self.mailing(records=self.partners[:2])

@@ -1,1 +1,1 @@
-from . import mailing_mailing, mailing_subscription, phone_blacklist
+from . import mailing_mailing, mailing_subscription, phone_blacklist, sms_sms

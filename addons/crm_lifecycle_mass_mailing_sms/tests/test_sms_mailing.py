@@ -1,5 +1,7 @@
 from datetime import timedelta
+from unittest.mock import patch
 
+from freezegun import freeze_time
 from odoo.addons.crm_lifecycle_mass_mailing.tests.common import MORNING, NEXT_MORNING, NIGHT, MailingCase
 from odoo.tests import tagged
 
@@ -37,6 +39,23 @@ class TestSmsMailing(MailingCase):
         self.assertEqual(self.texts(mailing).partner_id, self.partners[:2])
         self.queue(NEXT_MORNING + timedelta(minutes=20))
         self.assertEqual((mailing.state, len(self.texts(mailing))), ("done", 2))
+
+    def test_queue_kept_it_until_the_night(self):
+        """Made in time, but the queue of text messages comes to them at night: they leave in the morning."""
+        mailing = self.sms(self.partners[:2])
+        left = []
+        with patch.object(type(self.env["sms.sms"]), "_send", lambda batch, **_values: None):
+            self.send(mailing, MORNING)
+        texts = self.texts(mailing)
+        texts.state = "outgoing"
+        with patch.object(type(texts), "_send_with_api", lambda batch, *_args, **_values: left.extend(batch.ids)):
+            with freeze_time(NIGHT):
+                texts.send()
+            self.assertFalse(left)
+            self.assertEqual(texts.mapped("contact_not_before"), [NEXT_MORNING] * 2)
+            with freeze_time(NEXT_MORNING):
+                texts.send()
+        self.assertEqual(sorted(left), sorted(texts.ids))
 
     def test_blocked_number(self):
         number = self.partners[0].phone_sanitized

@@ -112,7 +112,7 @@ class CrmSurveyInvitation(models.Model):
         """Book the call at the contact gate and note who is calling.
 
         :param at: now, naive UTC
-        :param bypass_reason: why caps, cool-downs and days off do not count; for ``group_bypass`` only
+        :param bypass_reason: why caps and cool-downs do not count; for ``group_bypass`` only
         :raises UserError: with the gate's reason
         Sudo: an interviewer calls but writes neither states nor what the gate books.
         """

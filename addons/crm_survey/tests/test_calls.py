@@ -84,23 +84,30 @@ class TestCall(CallCase):
 
     def test_bypass_needs_the_group_and_a_reason(self):
         invitation = self.queue()
-        sunday = datetime(2026, 3, 8, 3, 0)
-        with freeze_time(sunday):
-            with self.assertRaisesRegex(UserError, "Day off"):
+        wednesday, sunday = datetime(2026, 3, 4, 3, 0), datetime(2026, 3, 8, 3, 0)
+        self.env["crm.interaction"].sudo().create(
+            {"partner_id": self.customer.id, "channel_id": self.phone.id, "purpose": "survey", "state": "done",
+             "date": datetime(2026, 3, 3, 3, 0)}
+        )
+        with freeze_time(wednesday):
+            with self.assertRaisesRegex(UserError, "Rest of"):
                 invitation.with_user(self.ann).action_call()
             with self.assertRaises(AccessError):
-                invitation.with_user(self.ann)._start_call_sudo(sunday, bypass_reason="Because")
+                invitation.with_user(self.ann)._start_call_sudo(wednesday, bypass_reason="Because")
             self.ann.group_ids |= self.env.ref("crm_contact_policy.group_bypass")
+        with freeze_time(wednesday):
             action = invitation.with_user(self.ann).action_call()
             self.assertEqual(action["res_model"], "crm.survey.call.bypass")
             self.assertFalse(invitation.call_since)
             Bypass = self.env["crm.survey.call.bypass"].with_user(self.ann).with_context(**action["context"])
-            opened = Bypass.create({"reason": "She asked for Sunday"}).action_call()
+            opened = Bypass.create({"reason": "She asked for it"}).action_call()
             self.assertEqual(opened["res_model"], "crm.survey.call")
-        self.assertEqual(invitation.interaction_id.bypass_reason, "She asked for Sunday")
+        self.assertEqual(invitation.interaction_id.bypass_reason, "She asked for it")
         self.assertEqual(invitation.interaction_id.bypass_user_id, self.ann)
-        # Nobody passes the night, the group included.
+        # Nobody passes the night or a Sunday, the group included.
         other = self.queue(self.make_customers(1, name="Night owl"))
+        with freeze_time(sunday), self.assertRaisesRegex(UserError, "Day off"):
+            other.with_user(self.ann).action_call()
         with freeze_time(NIGHT), self.assertRaisesRegex(UserError, "Quiet hours"):
             other.with_user(self.ann).action_call()
 

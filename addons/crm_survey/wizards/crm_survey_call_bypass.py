@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CrmSurveyCallBypass(models.TransientModel):
-    """Call in spite of caps, cool-downs and days off, and say why."""
+    """Call in spite of caps and cool-downs, and say why."""
 
     _name = "crm.survey.call.bypass"
     _description = "Call in Spite of the Contact Policy"
