@@ -6,6 +6,7 @@ from . import (
     mail_blacklist,
     mail_mail,
     mailing_mailing,
+    mailing_mailing_purpose,
     mailing_subscription,
     mailing_trace,
     res_partner,

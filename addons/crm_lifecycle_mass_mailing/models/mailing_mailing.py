@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.addons.crm_contact_policy.models.crm_contact_gate import Decision
-from odoo.addons.crm_contact_policy.models.crm_interaction import PURPOSE_SELECTION
 
 OPEN = ("planned", "held")
 VERDICTS = {"done": "allow", "held": "hold", "denied": "deny"}
@@ -14,11 +13,6 @@ class MailingMailing(models.Model):
     _name = "mailing.mailing"
     _inherit = ["crm.segment.mailing.mixin", "mailing.mailing"]
 
-    contact_purpose = fields.Selection(
-        PURPOSE_SELECTION,
-        default="marketing",
-        help="Which rules of the contact policy hold. Marketing, also when empty, goes to those alone who agreed.",
-    )
     contact_deadline = fields.Datetime(
         "Not after", copy=False, help="Who may not be contacted until then does not get the mailing any more."
     )
