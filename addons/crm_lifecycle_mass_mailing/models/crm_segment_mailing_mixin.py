@@ -57,7 +57,7 @@ class CrmSegmentMailingMixin(models.AbstractModel):
                 number = self.env["res.partner"].search_count(mailing._get_recipients_domain())
             mailing.segment_recipient_count = number
 
-    @api.constrains("segment_ids", "segment_campaign_id", "mailing_model_id", "user_id")
+    @api.constrains("segment_ids", "segment_campaign_id", "mailing_model_id")
     def _check_segments(self):
         for mailing in self:
             segments = mailing._segments_sudo()
@@ -67,8 +67,30 @@ class CrmSegmentMailingMixin(models.AbstractModel):
                 raise ValidationError(self.env._("Segments are customers: choose Contact as recipients."))
             if len(segments.company_id) > 1:
                 raise ValidationError(self.env._("Segments of one mailing belong to one company."))
-            # Whoever mails a segment must be allowed to see who is in it.
-            segments.with_user(self.env.user).sudo(self.env.su).check_access("read")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mailings = super().create(vals_list)
+        mailings._check_segment_access()
+        return mailings
+
+    def write(self, vals):
+        """Refuse segments the writer may not see.
+
+        :raise AccessError: then
+        """
+        result = super().write(vals)
+        if vals.keys() & {"segment_ids", "segment_campaign_id"}:
+            self._check_segment_access()
+        return result
+
+    def _check_segment_access(self):
+        """Whoever mails a segment must be allowed to see who is in it; a constraint would run as superuser.
+
+        :raise AccessError: when the user may not
+        """
+        if not self.env.su:
+            self._segments_sudo().sudo(False).check_access("read")
 
     def _segments_sudo(self):
         # As superuser: a segment hidden from the reader binds the mailing all the same; nothing of it is told.

@@ -166,9 +166,11 @@ class TestSegmentMailing(MailingCase):
 
     def test_another_companys_segment(self):
         other = self.env["res.company"].create({"name": "Khác"})
-        self.segment = self.make_segment(company_id=other.id)
+        own, self.segment = self.mailing_as(self.mailer), self.make_segment(company_id=other.id)
         with self.assertRaises(AccessError):
             self.mailing_as(self.mailer)
+        with self.assertRaises(AccessError):
+            own.segment_ids = self.segment
 
     def test_query_count(self):
         few, many = self.make_customers(10), self.make_customers(100)

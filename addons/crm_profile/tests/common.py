@@ -3,9 +3,13 @@
 import os
 from datetime import date
 
+from hypothesis import HealthCheck, settings
 from odoo.tests import TransactionCase
 
 DAY = date(2026, 3, 3)
+# A busy machine that hands out no processor for a minute is no fault of the examples.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def examples(number):

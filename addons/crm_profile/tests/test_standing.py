@@ -1,5 +1,4 @@
 import doctest
-import os
 from datetime import date, timedelta
 
 from hypothesis import given, settings
@@ -8,9 +7,9 @@ from odoo.tests import BaseCase, tagged
 
 from ..domain import standing
 from ..domain.standing import DISPUTED, EXPIRED, STATED, SUPERSEDED, USABLE, VERIFIED, Outcome, Statement, settle_all
+from .common import examples
 
 START = date(2026, 1, 1)
-FACTOR = 1 if os.environ.get("SUITE_LONG") == "1" else 0.1
 
 
 def said(value, source="survey", day=0, status=STATED, voice=None):
@@ -91,7 +90,7 @@ class TestStanding(BaseCase):
             with self.subTest(opens=opens, new=new):
                 self.assertEqual(settle_all(opens, new), outcome)
 
-    @settings(max_examples=max(5, int(2000 * FACTOR)), deadline=None)
+    @settings(max_examples=examples(2000), deadline=None)
     @given(st.lists(statements, max_size=12))
     def test_any_sequence(self, sequence):
         """At most one usable statement at any time; a verified one only yields to a verification; no open doubles."""
@@ -113,7 +112,7 @@ class TestStanding(BaseCase):
             self.assertEqual(len(doubts), len(set(doubts)), opens)
             self.assertTrue(opens, "what was said is never lost altogether")
 
-    @settings(max_examples=max(5, int(1000 * FACTOR)), deadline=None)
+    @settings(max_examples=examples(1000), deadline=None)
     @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 240))
     def test_expiry(self, day, months):
         end = standing.expires_on(day, months)
