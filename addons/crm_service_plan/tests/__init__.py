@@ -15,6 +15,7 @@ from . import (
     test_planner,
     test_portal,
     test_portal_slots,
+    test_proposals,
     test_reference,
     test_reminder,
     test_reports,

@@ -92,3 +92,18 @@ class ServicePlanCase(ContactPolicyCase):
             lambda o: o.state in ("planned", "visit") and (not task or o.task_id == task)
         )
         return [(o.seq, o.due_date) for o in occurrences.sorted("seq")]
+
+    @classmethod
+    def staff(cls, login, groups):
+        return new_test_user(
+            cls.env, f"plan_{login}", groups=groups, company_id=cls.company.id, company_ids=[(6, 0, cls.company.ids)]
+        )
+
+    def make_plan(self, *tasks, **values):
+        return self.env["crm.service.plan"].create(
+            {
+                "name": "Plan",
+                "task_ids": [(0, 0, {"name": "Task", "shift": "none", **task}) for task in tasks],
+                **values,
+            }
+        )
