@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo.addons.crm_contact_policy.tests.common import ContactPolicyCase
+from odoo.tests import new_test_user
 
 
 class ServicePlanCase(ContactPolicyCase):
@@ -94,7 +95,7 @@ class ServicePlanCase(ContactPolicyCase):
         return [(o.seq, o.due_date) for o in occurrences.sorted("seq")]
 
     @classmethod
-    def staff(cls, login, groups):
+    def make_user(cls, login, groups):
         return new_test_user(
             cls.env, f"plan_{login}", groups=groups, company_id=cls.company.id, company_ids=[(6, 0, cls.company.ids)]
         )

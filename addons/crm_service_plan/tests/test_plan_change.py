@@ -16,8 +16,8 @@ class TestPlanChange(ServicePlanCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = cls.staff("coordinator", "crm_service_plan.group_user")
-        cls.manager = cls.staff("planner", "crm_service_plan.group_manager")
+        cls.user = cls.make_user("coordinator", "crm_service_plan.group_user")
+        cls.manager = cls.make_user("planner", "crm_service_plan.group_manager")
 
     def refuses(self, words, attempt):
         """The attempt is refused with these words, and leaves nothing behind."""
@@ -300,7 +300,7 @@ class TestPlanChange(ServicePlanCase):
         self.env["crm.service.booking"]._book(
             [{**booking, "user_id": self.user.id, "resource_id": None, "stop": start + timedelta(hours=1)}]
         )
-        nurse = self.staff("nurse", "crm_service_plan.group_user,crm_service_plan.group_health")
+        nurse = self.make_user("nurse", "crm_service_plan.group_user,crm_service_plan.group_health")
         with self.assertRaisesRegex(ValidationError, "may not see health data"):
             visit.user_id = self.user
         visit.user_id = nurse
@@ -340,5 +340,6 @@ class TestPlanChange(ServicePlanCase):
         with self.assertRaises(UserError):
             visit._customer_rate("5", "fine")
         boss = new_test_user(self.env, "plan_employer", groups="base.group_portal")
+        boss.partner_id.is_company = True
         self.customer.parent_id = boss.partner_id
         self.assertFalse(self.env["crm.service.visit"].with_user(boss).search([("id", "=", visit.id)]))

@@ -13,7 +13,7 @@ class TestProposals(ServicePlanCase):
     """Visits close together are proposed as one, or as one trip; a person decides."""
 
     def test_two_visits_proposed_as_one(self):
-        user = self.staff("coordinator", "crm_service_plan.group_user")
+        user = self.make_user("coordinator", "crm_service_plan.group_user")
         other = self.make_plan(
             {"name": "Wash", "interval": 94, "interval_unit": "day", "window_before": 0, "window_after": 20}
         )
