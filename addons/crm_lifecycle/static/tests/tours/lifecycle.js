@@ -5,6 +5,7 @@ const card = (stage) => `.o_kanban_group:contains('${stage}') .o_kanban_record:c
 
 /** Note on the page what the server answers to the next printing: a file is no page a tour could look at. */
 function watchPrinting() {
+    const { XMLHttpRequest } = window;
     const open = XMLHttpRequest.prototype.open;
     XMLHttpRequest.prototype.open = function (method, url) {
         if (String(url).includes("/report/download")) {
