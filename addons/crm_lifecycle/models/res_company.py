@@ -1,6 +1,6 @@
 import pytz
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 
 class ResCompany(models.Model):
@@ -62,7 +62,13 @@ class ResCompany(models.Model):
 
         Sudo: it is the same one whichever companies a user may see.
         """
-        return self.sudo().with_context(active_test=False).search([], order="id", limit=1)
+        return self.browse(self._lifecycle_first_id_sudo())
+
+    @api.model
+    @ormcache()
+    def _lifecycle_first_id_sudo(self):
+        # Asked for at every lead that belongs to nobody: kept, as it is the same for as long as that company is there.
+        return self.sudo().with_context(active_test=False).search([], order="id", limit=1).id
 
     def _lifecycle_today(self, at=None):
         """Return the day in the company's time zone.
