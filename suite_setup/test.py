@@ -31,6 +31,8 @@ for name in required.filtered(lambda field: "base" not in field.modules.split(",
     env.cr.execute(f'ALTER TABLE res_company ALTER COLUMN "{name}" DROP NOT NULL')
 env.cr.commit()
 """
+# Left to ./test, where they run in earnest: what comes out the same whichever addons there are, and browser tours.
+NOT_ALONE = "-pure,-tour"
 RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
@@ -94,6 +96,8 @@ def everything(databases, rest):
 def alone(databases, wanted):
     """Install each addon in a database of its own with only what it declares, and run its tests with Odoo's runner.
 
+    All but pure functions and browser tours, which ``./test`` runs.
+
     :param wanted: names of addons; all when empty
     :returns: 0 when all passed
     """
@@ -134,7 +138,7 @@ def _one_alone(databases, addon, first_port):
     state = databases.server.query(f"SELECT state FROM ir_module_module WHERE name = '{addon}'", name)
     try:
         action = "-u" if state == "installed" else "-i"
-        _odoo_tests(databases, name, f"{addon} alone", log, action, addon, f"/{addon}", port)
+        _odoo_tests(databases, name, f"{addon} alone", log, action, addon, f"/{addon},{NOT_ALONE}", port)
     except SetupError as error:
         return [f"{addon}: {error}"]
     finally:

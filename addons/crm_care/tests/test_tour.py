@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .common import EVE, SUNDAY, CareCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestTour(CareCase, HttpCase):
     def test_relative_s_birthday(self):
         """A colleague adds the birthday of a customer's child, sees the outlook, and the greeting goes."""

@@ -34,7 +34,7 @@ def status(said, purpose, channel, at=NOW):
     return consent.consent_status(said, purpose, channel, at)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestConsentRules(BaseCase):
     @settings(max_examples=examples(3000), deadline=None)
     @given(

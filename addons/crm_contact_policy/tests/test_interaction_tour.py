@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import TIME_ZONE
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestInteractionTour(HttpCase):
     def test_log_a_visit_and_book_the_next(self):
         """A salesperson, from the call list: a visit written down, the next meeting in the calendar."""

@@ -314,7 +314,7 @@ class TestPreferencesPage(PreferencesCase, HttpCase):
         self.assertFalse(self.customer.contact_consent_ids)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestPreferencesTour(PreferencesCase, HttpCase):
     browser_size = "390x844"
     touch_enabled = True

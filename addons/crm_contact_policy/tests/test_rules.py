@@ -13,7 +13,7 @@ TUESDAY = datetime(2026, 3, 3, 10, 0)
 SATURDAY_NIGHT = datetime(2026, 3, 7, 21, 0)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestRules(BaseCase):
     def test_doctests(self):
         """The examples in the docstrings are right."""

@@ -100,7 +100,7 @@ def overfull(contacts, cap):
     return any(sum(start <= at < start + cap.window for at in times) > cap.limit for start in times)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestGateProperties(BaseCase):
     @settings(max_examples=examples(5000), deadline=None)
     @given(rulebooks(), people(), st.lists(st.tuples(moments, channels, purposes), max_size=30))

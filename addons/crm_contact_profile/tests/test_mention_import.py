@@ -89,7 +89,7 @@ class TestMentionImport(ContactPolicyCase):
         self.assertSameQueryCount(lines(5), lines(60))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestMentionFile(BaseCase):
     @settings(max_examples=examples(1000), deadline=None)
     @given(

@@ -31,7 +31,7 @@ def log(customers=1500, weeks=156, seed=3):
     return backtest.Purchases(customer, np.minimum(day, TODAY.toordinal()))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestDomainBacktest(BaseCase):
     def test_doctests(self):
         for module in (backtest, blend, season):

@@ -44,7 +44,7 @@ def simulated(customers, true, seed=5, weeks=104):
     return x, t_x, age
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestDomainMbg(BaseCase):
     def test_doctests(self):
         for module in (mbg, evaluation):

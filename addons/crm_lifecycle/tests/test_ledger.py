@@ -52,7 +52,7 @@ def read(data, **options):
     return ledger.clean_table(table, columns, TODAY, ledger.sniff_reading(table, columns, **options))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestLedger(BaseCase):
     def test_doctests(self):
         for module in (ledger, ledger_headers):

@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import LifecycleCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestLifecycleTour(LifecycleCase, HttpCase):
     def test_by_hand(self):
         manager = new_test_user(

@@ -197,7 +197,7 @@ class TestPos(PosCase):
         self.assertIn("nguyen thi dao", nguyen.pos_search_key)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestTill(PosCase, HttpCase):
     def test_customers_at_the_till(self):
         """Found without accents, found by the number as it is dialled, and created with what was typed in vain."""

@@ -113,7 +113,7 @@ class TestConflict(ProfileCase):
         self.assertEqual(self.queryCount(show(conflicts[:6])), self.queryCount(show(conflicts)))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestConflictTour(HttpCase):
     def test_decide(self):
         partners = self.env["res.partner"].create([{"name": "Tour Bình"}, {"name": "Tour An"}])

@@ -157,7 +157,7 @@ class TestExportByWeb(HttpCase):
         self.assertTrue([cell for cell in cells if "471147" in cell])
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestMasks(BaseCase):
     def test_examples(self):
         self.assertFalse(doctest.testmod(masks).failed)

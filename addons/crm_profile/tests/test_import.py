@@ -120,7 +120,7 @@ class Malformed:
         return codes
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestMalformedFiles(BaseCase):
     def test_good_rows_in_bad_ones_back_none_lost(self):
         """1,000 files: each line is either taken or given back with its number and the right reason."""

@@ -36,7 +36,7 @@ statements = st.builds(
 )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestStanding(BaseCase):
     def test_doctests(self):
         self.assertEqual(doctest.testmod(standing).failed, 0)

@@ -7,7 +7,7 @@ from odoo.tests import BaseCase, tagged
 from ..domain import tabular, tabular_values
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestTabular(BaseCase):
     def test_doctests(self):
         for module in (tabular, tabular_values):

@@ -4,7 +4,7 @@ from odoo.tests.common import new_test_user
 from .common import ServicePlanCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestCaseTour(ServicePlanCase, HttpCase):
     def test_from_the_form_to_the_published_answer(self):
         """Reported on the public form; a case, a visit, solved; its answer published."""

@@ -37,7 +37,7 @@ def naive_minutes(work, start, stop):
     return count
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestSlaArithmetic(BaseCase):
     @settings(max_examples=examples(2000), deadline=None)
     @given(work_days(), st.integers(0, 300), st.integers(0, 300))

@@ -31,7 +31,7 @@ def minutes(some):
     return {DAY + n * STEP for n in range(48 * 2) if any(a <= DAY + n * STEP < b for a, b in some)}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "pure")
 class TestSlotDomain(BaseCase):
     """Free slots beside a naive half-hour-by-half-hour reference."""
 

@@ -33,7 +33,7 @@ class TourCase(ServicePlanCase, HttpCase):
         )
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestCoordinatorTour(TourCase):
     def test_coordinator_does_a_visit(self):
         self.user("service_tour", "crm_service_plan.group_user", tz="Asia/Ho_Chi_Minh", lang="en_US")
@@ -73,7 +73,7 @@ class TestCoordinatorTour(TourCase):
         self.assertTrue(all(visit.planned_date <= visit.window_end for visit in moved))
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestTechnicianTour(TourCase):
     browser_size = "390x844"
     touch_enabled = True
@@ -90,7 +90,7 @@ class TestTechnicianTour(TourCase):
         self.assertTrue(visit.line_ids.is_done)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestCustomerTour(TourCase):
     browser_size = "390x844"
     touch_enabled = True

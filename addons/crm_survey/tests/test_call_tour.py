@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 from .test_calls import CallCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestCallTour(CallCase, HttpCase):
     """An interviewer makes three attempts from the menu: nobody answers, calls back, completes the questionnaire."""
 

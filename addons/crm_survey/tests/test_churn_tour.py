@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, tagged
 from .common import CustomerSurveyCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestChurnTour(CustomerSurveyCase, HttpCase):
     """From the menu: open an interview, write down our view, close it, win the customer back."""
 

@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import CustomerSurveyCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestProgramTour(CustomerSurveyCase, HttpCase):
     """A manager makes a program from the menu, sees whom it would reach, and starts it."""
 

@@ -3,7 +3,7 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import CustomerSurveyCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestReportTours(CustomerSurveyCase, HttpCase):
     """From the menu down to what one customer said."""
 

@@ -6,7 +6,7 @@ from odoo.tests import HttpCase, tagged
 from .common import CustomerSurveyCase, LinkMixin
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "tour")
 class TestPhoneTour(LinkMixin, CustomerSurveyCase, HttpCase):
     """A customer answers on a phone-width page in Vietnamese."""
 
