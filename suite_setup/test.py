@@ -19,8 +19,8 @@ from .pytest_lanes import groups, pytest_command, pytest_env, run_groups
 
 DATABASE = "suite_test"
 FIRST_PORT = 8269
-CORE_TESTS = "/crm,/survey,/survey_crm,/sale_crm"
-CORE_UPDATED = ["crm", "survey", "survey_crm", "sale_crm"]
+# Odoo's own addons whose tests run beside us, side by side.
+CORE = (("survey", "survey_crm"), ("crm", "sale_crm"))
 # Odoo's tests of languages expect a database in English only. Its tests of crm run before stock, say, is loaded, and
 # make companies: what modules that come later require of a company may be left out there.
 PREPARE_CORE = """
@@ -154,18 +154,29 @@ def _one_alone(databases, addon, first_port):
 
 def core(databases):
     """Run Odoo's own tests of the addons we extend with the suite installed; return 0 when all pass."""
-    name = "suite_core"
+    template = databases.suite_template()
+
+    def work(lane, modules):
+        return _core_part(databases, template, modules, FIRST_PORT + 20 + 2 * lane)
+
+    return 0 if all(in_lanes(CORE, work, lane_count())) else 1
+
+
+def _core_part(databases, template, modules, first_port):
+    """Return whether the tests of some of Odoo's addons passed."""
+    name, port = f"suite_core_{modules[0]}", free_port(first_port)
     databases.drop(name)
-    databases.create(name, databases.suite_template(), state="complete")
-    databases.shell(name, PREPARE_CORE, "core-prepare.log")
-    log = str(databases.places.logs / "core.log")
-    _odoo_tests(databases, name, f"Odoo's own tests {CORE_TESTS}", log, "-u", ",".join(CORE_UPDATED), CORE_TESTS)
+    databases.create(name, template, state="complete")
+    databases.shell(name, PREPARE_CORE, f"core-prepare-{modules[0]}.log")
+    log = str(databases.places.logs / f"core-{modules[0]}.log")
+    tags = ",".join(f"/{module}" for module in modules)
+    _odoo_tests(databases, name, f"Odoo's own tests {tags}", log, "-u", ",".join(modules), tags, port)
     failed, errors, count = _result(log)
     databases.drop(name)
-    say(f"  {count} tests, {failed} failed, {errors} errors" + (f"; see {log}" if failed or errors else ""))
+    say(f"  {tags}: {count} tests, {failed} failed, {errors} errors" + (f"; see {log}" if failed or errors else ""))
     if not count:
         say(f"✗ no test was run (see {log})")
-    return 0 if count and not failed and not errors else 1
+    return count and not failed and not errors
 
 
 def _odoo_tests(databases, name, title, log, action, modules, tags, port=None):
