@@ -138,12 +138,13 @@ def _one_alone(databases, addon, first_port):
     state = databases.server.query(f"SELECT state FROM ir_module_module WHERE name = '{addon}'", name)
     try:
         action = "-u" if state == "installed" else "-i"
-        _odoo_tests(databases, name, f"{addon} alone", log, action, addon, f"/{addon},{NOT_ALONE}", port)
+        failed, errors, count = _odoo_tests(
+            databases, name, f"{addon} alone", log, action, addon, f"/{addon},{NOT_ALONE}", port
+        )
     except SetupError as error:
         return [f"{addon}: {error}"]
     finally:
         databases.drop(name)
-    failed, errors, count = _result(log)
     if count == 0:
         return [f"{addon}: no test was run (see {log})"]
     if failed or errors:
@@ -170,8 +171,9 @@ def _core_part(databases, template, modules, first_port):
     databases.shell(name, PREPARE_CORE, f"core-prepare-{modules[0]}.log")
     log = str(databases.places.logs / f"core-{modules[0]}.log")
     tags = ",".join(f"/{module}" for module in modules)
-    _odoo_tests(databases, name, f"Odoo's own tests {tags}", log, "-u", ",".join(modules), tags, port)
-    failed, errors, count = _result(log)
+    failed, errors, count = _odoo_tests(
+        databases, name, f"Odoo's own tests {tags}", log, "-u", ",".join(modules), tags, port
+    )
     databases.drop(name)
     say(f"  {tags}: {count} tests, {failed} failed, {errors} errors" + (f"; see {log}" if failed or errors else ""))
     if not count:
@@ -179,7 +181,8 @@ def _core_part(databases, template, modules, first_port):
     return count and not failed and not errors
 
 
-def _odoo_tests(databases, name, title, log, action, modules, tags, port=None):
+def _odoo_tests(databases, name, title, log, action, modules, tags, port):
+    """Run Odoo's runner and return (failed, errors, tests run) as it summed them up."""
     arguments = [action, modules, "--test-tags", tags, "--stop-after-init", "--max-cron-threads=0"]
     if port:
         arguments += [f"--http-port={port}", f"--gevent-port={port + 1}"]
@@ -191,9 +194,5 @@ def _odoo_tests(databases, name, title, log, action, modules, tags, port=None):
         except SetupError:
             if not RESULT.search(tail(log, 100_000)):
                 raise
-
-
-def _result(log):
-    """Return (failed, errors, tests run) as Odoo's runner summed them up."""
     found = RESULT.findall(tail(log, 1_000_000))
     return tuple(map(int, found[-1])) if found else (0, 0, 0)

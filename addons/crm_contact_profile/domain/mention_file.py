@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from odoo.addons.crm_profile.domain.tabular import LineError, Row, cell_text, plain, table_rows
-from odoo.addons.crm_profile.domain.tabular_values import Reading, ValueProblem, parse_date, sniff_day_first
+# Relative, since the domain knows nothing of Odoo: the reader of tables lies beside, in the addon below.
+from ...crm_profile.domain.tabular import LineError, Row, cell_text, plain, table_rows
+from ...crm_profile.domain.tabular_values import Reading, ValueProblem, parse_date, sniff_day_first
 
 MAX_TEXT, MAX_SHORT = 5000, 250
 _SYNONYMS = {

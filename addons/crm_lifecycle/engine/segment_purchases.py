@@ -77,7 +77,7 @@ class SharedPurchases:
             self.kind_of[product] = self.kinds.setdefault(tuple(wanted), len(self.kinds))
 
     def look(self):
-        """Look at the purchases; what is found is of this session, and stays when the transaction ends."""
+        """Look at the purchases; what is found is this connection's alone, and stays when the transaction ends."""
         self.env.flush_all()
         products, numbers = list(self.kind_of), list(self.kind_of.values())
         self.env.cr.execute("SET LOCAL work_mem = '96MB'")  # as the nightly run

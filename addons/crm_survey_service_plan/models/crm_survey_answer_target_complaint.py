@@ -21,31 +21,34 @@ class CrmSurveyAnswerTargetComplaint(models.AbstractModel):
         return {**cases, **found}
 
     @api.model
-    def _get_cases(self, invitations):
-        return self.env["crm.service.case"].search(Domain("survey_origin_id", "in", invitations.ids))
-
-    @api.model
     def _set_aside(self, invitations, reason):
         """The case is no complaint while its answers do not count; whoever works on it decides what becomes of it."""
         result = super()._set_aside(invitations, reason)
-        cases = self._get_cases(invitations)
-        cases.write({"is_complaint": False})
-        for case in cases:
-            case._tell_of_review(
-                lambda env: env._("The answers behind this case were set aside. %(reason)s", reason=reason)
-            )
+        self._review_cases(
+            invitations,
+            False,
+            lambda env: env._("The answers behind this case were set aside. %(reason)s", reason=reason),
+        )
         return result
 
     @api.model
     def _set_back(self, invitations, reason):
         result = super()._set_back(invitations, reason)
-        cases = self._get_cases(invitations)
-        cases.write({"is_complaint": True})
-        for case in cases:
-            case._tell_of_review(
-                lambda env: env._("The answers behind this case count again. %(reason)s", reason=reason)
-            )
+        self._review_cases(
+            invitations, True, lambda env: env._("The answers behind this case count again. %(reason)s", reason=reason)
+        )
         return result
+
+    @api.model
+    def _review_cases(self, invitations, is_complaint, say):
+        """Mark the cases of these answers as complaints or not, and tell whoever works on them.
+
+        :param say: function of an environment to the words
+        """
+        cases = self.env["crm.service.case"].search(Domain("survey_origin_id", "in", invitations.ids))
+        cases.write({"is_complaint": is_complaint})
+        for case in cases:
+            case._tell_of_review(say)
 
     def _prepare_case_vals(self, invitation, text):
         """Return the values of the case; who received it is nobody: the customer wrote it."""
