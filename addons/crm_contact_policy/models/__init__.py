@@ -21,6 +21,7 @@ from . import (
     crm_interaction_outcome,
     crm_interaction_source,
     crm_mention,
+    crm_queue_hours_mixin,
     ir_qweb,
     mail_activity,
     mail_mail,

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -8,7 +6,12 @@ from .mail_mail import LISTED
 
 
 class SmsSms(models.Model):
-    _inherit = "sms.sms"
+    _name = "sms.sms"
+    _inherit = ["sms.sms", "crm.queue.hours.mixin"]
+
+    _queue_channel = "sms"
+    _queue_field = "contact_not_before"
+    _queue_cron = "sms.ir_cron_sms_scheduler_action"
 
     crm_interaction_id = fields.Many2one(
         "crm.interaction", "Booked Contact", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
@@ -79,25 +82,10 @@ class SmsSms(models.Model):
         messages._add_preferences_link_sudo()
         return super(SmsSms, messages)._send(*args, **kwargs)
 
-    def _wait_for_hours_sudo(self, at):
-        """Put off those that must not leave at ``at`` (naive UTC), and return them.
-
-        Sudo: whoever runs the queue need not read the ledger.
-        """
-        booked = self._booked_contacts_sudo()
-        moments = self.env["crm.interaction"].union(*booked.values())._hours_to_wait_sudo("sms", at)
-        waits = defaultdict(self.browse)
-        for sms, contact in booked.items():
-            if contact in moments:
-                waits[moments[contact]] += sms
-        for moment, messages in waits.items():
-            messages.sudo().contact_not_before = moment
-            self.env.ref("sms.ir_cron_sms_scheduler_action").sudo()._trigger(at=moment)
-        return self.browse().union(*waits.values())
-
     def _booked_contacts_sudo(self):
         """{text message: the contact it was booked as}; bridges add theirs. Sudo: as for the hours."""
-        return {sms: contact for sms in self if (contact := sms.sudo().crm_interaction_id)}
+        booked = {sms: contact for sms in self if (contact := sms.sudo().crm_interaction_id)}
+        return super()._booked_contacts_sudo() | booked
 
     # ------------------------------------------------------------------ the customer's own page
 
