@@ -9,10 +9,16 @@ class CrmLifecycleAsOf(models.TransientModel):
     _description = "Stages as of a Day"
 
     as_of = fields.Date(
-        string="Day", required=True, default=lambda self: self.env.company._lifecycle_today().replace(day=1)
+        string="Day", required=True, compute="_compute_as_of", store=True, readonly=False, precompute=True
     )
     partner_ids = fields.Many2many("res.partner", string="Only these customers")
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+
+    @api.depends("company_id")
+    def _compute_as_of(self):
+        for wizard in self:
+            # a company's month may have begun while another's has not
+            wizard.as_of = (wizard.company_id or self.env.company)._lifecycle_today().replace(day=1)
 
     @api.constrains("as_of")
     def _check_as_of(self):
