@@ -14,6 +14,11 @@ def _text(value: str) -> str:
     return value.replace("\r\n", "\\n").replace("\r", "\\n").replace("\n", "\\n")
 
 
+def _parameter(value: str) -> str:
+    """A parameter has no way to hold a quotation mark or a line's end."""
+    return "".join(" " if ord(character) < 32 or character == '"' else character for character in value)
+
+
 def _fold(line: str) -> str:
     """A line is at most 75 octets; what goes on begins with a blank, and no character is cut."""
     parts, size = [""], 0
@@ -41,9 +46,12 @@ def calendar_file(
     stamp: datetime | None = None,
     sequence: int = 0,
     cancelled: bool = False,
+    organizer: tuple[str, str] = ("", ""),
 ) -> str:
     """:param start: and ``stop``, naive UTC; ``stamp`` when it was written
-    :param sequence: rises with each change, so that calendars replace the former
+    :param sequence: rises with each change, so that calendars replace the former; a cancelled appointment is taken out
+        of the calendar only by a number above that of the file it came with (RFC 5546, 3.2.5)
+    :param organizer: name and e-mail address of who invites
     :return: the file's text, lines ended by CR LF
     """
     lines = [
@@ -60,6 +68,9 @@ def calendar_file(
         "STATUS:" + ("CANCELLED" if cancelled else "CONFIRMED"),
         f"SUMMARY:{_text(summary)}",
     ]
+    name, address = organizer
+    if address:
+        lines.append(f'ORGANIZER;CN="{_parameter(name or address)}":mailto:{_parameter(address)}')
     if description:
         lines.append(f"DESCRIPTION:{_text(description)}")
     if location:

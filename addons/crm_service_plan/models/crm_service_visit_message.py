@@ -14,9 +14,13 @@ class CrmServiceVisitMessage(models.Model):
     visit_id = fields.Many2one("crm.service.visit", required=True, index=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="visit_id.partner_id")
     company_id = fields.Many2one(related="visit_id.company_id", store=True)
-    kind = fields.Selection([("invite", "Appointment"), ("rating", "How It Was")], required=True, readonly=True)
+    kind = fields.Selection(
+        [("invite", "Appointment"), ("cancel", "Appointment Cancelled"), ("rating", "How It Was")],
+        required=True,
+        readonly=True,
+    )
     state = fields.Selection(
-        [("waiting", "Waiting"), ("sent", "Sent"), ("denied", "Not Allowed")],
+        [("waiting", "Waiting"), ("sent", "Sent"), ("denied", "Not Allowed"), ("withdrawn", "Withdrawn")],
         default="waiting",
         required=True,
         readonly=True,
@@ -35,19 +39,49 @@ class CrmServiceVisitMessage(models.Model):
     def _request_sudo(self, visits, kind, at=None):
         """Ask the gate to send one message for each visit.
 
-        :param kind: ``invite`` or ``rating``
+        :param kind: ``invite``, ``cancel`` or ``rating``
         :return: the messages
 
         Runs as superuser: written by this method alone; the caller has checked that the visits may be written.
         """
         messages = self.sudo().create([{"visit_id": visit.id, "kind": kind} for visit in visits])
-        subjects = {"invite": self.env._("Appointment"), "rating": self.env._("How was the visit?")}
+        subjects = {
+            "invite": self.env._("Appointment"),
+            "cancel": self.env._("Appointment cancelled"),
+            "rating": self.env._("How was the visit?"),
+        }
         at = at or fields.Datetime.now()
         for company, group in messages.grouped("company_id").items():
             own = group.with_company(company)
             for interaction in own._contact_request("email", "service", at, subject=subjects[kind]):
                 own.browse(interaction.res_id).interaction_id = interaction
         return messages
+
+    @api.model
+    def _call_off_sudo(self, visits):
+        """These visits are cancelled: appointments that wait are called back, those that went out are taken out of the
+        customer's calendar.
+
+        Runs as superuser: written by this model alone; the caller has checked that the visits may be cancelled.
+        """
+        self._withdraw_sudo(visits)
+        sent = self.sudo().search(
+            [("visit_id", "in", visits.ids), ("kind", "in", ("invite", "cancel")), ("state", "=", "sent")], order="id"
+        )
+        last = {message.visit_id: message.kind for message in sent}
+        invited = sent.visit_id.filtered(lambda visit: last[visit] == "invite" and visit.planned_start)
+        self._request_sudo(invited, "cancel")
+
+    @api.model
+    def _withdraw_sudo(self, visits):
+        """What waits at the gate about these visits is true no longer: it is called back.
+
+        Runs as superuser: written by this model alone; the caller has checked that the visits may be changed.
+        """
+        domain = [("visit_id", "in", visits.ids), ("kind", "!=", "rating"), ("state", "=", "waiting")]
+        waiting = self.sudo().search(domain)
+        waiting.interaction_id.filtered(lambda i: i.state in ("planned", "held")).write({"state": "cancelled"})
+        waiting.write({"state": "withdrawn"})
 
     def _contact_recipients(self):
         return {message.id: message.visit_id.partner_id for message in self}
@@ -57,7 +91,7 @@ class CrmServiceVisitMessage(models.Model):
         for message in self:
             template = self.env.ref(f"crm_service_plan.mail_template_visit_{message.kind}")
             values = {}
-            if message.kind == "invite":
+            if message.kind in ("invite", "cancel"):
                 values["attachment_ids"] = [(4, message._calendar_attachment().id)]
             template.send_mail(message.visit_id.id, email_values=values)
         self.write({"state": "sent", "sent_on": fields.Datetime.now()})

@@ -21,13 +21,35 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
 
     slot_sequence = fields.Integer(readonly=True, copy=False, help="How often the time was changed, for calendars.")
 
+    message_log_ids = fields.One2many(
+        "crm.service.visit.message", "visit_id", "Messages Sent", readonly=True, groups="crm_service_plan.group_user"
+    )
+
     def write(self, vals):
         """Whoever moves a visit, and by whichever way: its calendar file replaces the former."""
         before = {visit: (visit.planned_start, visit.planned_stop) for visit in self if TIME & vals.keys()}
         result = super().write(vals)
-        moved = self.filtered(lambda v: v in before and (v.planned_start, v.planned_stop) != before[v])
-        for number, visits in moved.grouped("slot_sequence").items():
+        self.filtered(lambda v: v in before and (v.planned_start, v.planned_stop) != before[v])._renew_calendar_file()
+        return result
+
+    def _move(self, vals):
+        """A visit that is cancelled, or opened again, leaves the customer's calendar or comes back to it."""
+        cancelled = vals.get("state") == "cancelled"
+        turned = self.filtered(lambda v: "state" in vals and (v.state == "cancelled") != cancelled)
+        result = super()._move(vals)
+        turned._renew_calendar_file()
+        if turned and not cancelled:
+            self.env["crm.service.visit.message"]._withdraw_sudo(turned)
+        return result
+
+    def _renew_calendar_file(self):
+        for number, visits in self.grouped("slot_sequence").items():
             visits._move({"slot_sequence": number + 1})
+
+    def _cancel(self):
+        """Whoever has the appointment in their calendar is told to take it out."""
+        result = super()._cancel()
+        self.env["crm.service.visit.message"]._call_off_sudo(self)
         return result
 
     @api.model
@@ -234,7 +256,7 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
             self.get_base_url() + f"/my/visits/{self.id}",
         ]
         return calendar_file(
-            f"crm-service-visit-{self.id}@{company.id}",
+            f"crm-service-visit-{self.id}@{self._calendar_place_sudo()}",
             self.planned_start,
             self.planned_stop or self.planned_start,
             self._task_names(),
@@ -243,4 +265,14 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
             stamp=self.write_date,
             sequence=self.slot_sequence,
             cancelled=self.state == "cancelled",
+            organizer=(company.name or "", company.partner_id.email_normalized or ""),
         )
+
+    @api.model
+    def _calendar_place_sudo(self):
+        """:return: what tells our appointments from those of every other business in the customer's calendar, whichever
+            branch serves and whatever our address is
+
+        Runs as superuser: the calendar file is read by customers, who may not read parameters.
+        """
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_appointment,
     test_booking,
     test_case,
     test_case_portal,
@@ -15,6 +16,7 @@ from . import (
     test_planner,
     test_portal,
     test_portal_slots,
+    test_promise,
     test_proposals,
     test_reference,
     test_reminder,

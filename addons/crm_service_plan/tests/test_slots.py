@@ -129,3 +129,15 @@ class TestSlotDomain(BaseCase):
         self.assertEqual(event.summary.value, "Bảo dưỡng; dầu, lọc")
         self.assertEqual(event.description.value, "a\nb" * 60)
         self.assertEqual(event.dtstart.value.replace(tzinfo=None), at(1))
+
+    def test_calendar_file_of_a_cancelled_appointment(self):
+        """A request to take it out (RFC 5546): same UID, who invited, a higher number."""
+        text = calendar_file(
+            "1@x", at(1), at(2), "Oil", sequence=3, cancelled=True, organizer=('Sao "Mai"\r\nX', "shop@example.com")
+        )
+        calendar = vobject.readOne(text)
+        event = calendar.vevent
+        self.assertEqual((calendar.method.value, event.status.value), ("CANCEL", "CANCELLED"))
+        self.assertEqual((event.uid.value, event.sequence.value), ("1@x", "3"))
+        self.assertEqual(event.organizer.value, "mailto:shop@example.com")
+        self.assertNotIn('""', text)
