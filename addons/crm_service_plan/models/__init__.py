@@ -16,6 +16,7 @@ from . import (
     crm_service_case_flow_mixin,
     crm_service_case_guard_mixin,
     crm_service_case_mail_mixin,
+    crm_service_case_promise_mixin,
     crm_service_case_similar_mixin,
     crm_service_case_span,
     crm_service_case_visit,

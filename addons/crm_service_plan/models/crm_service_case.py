@@ -231,6 +231,9 @@ class CrmServiceCase(models.Model):
             self._clock_turn()
         elif "team_id" in vals:
             self._clock_turn()
+        elif vals.keys() & {"partner_id", "contact_id", "asset_id"}:  # they may have a contract
+            self._apply_sla()
+            self._clock_update()
         if vals.keys() & {"partner_id", "contact_id", "asset_id"}:
             self._tell_salesperson_sudo()
         if vals.keys() & {"partner_id", "contact_id", "asset_id", "is_complaint", "category_id"}:

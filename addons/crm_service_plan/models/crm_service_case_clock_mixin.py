@@ -58,7 +58,10 @@ class CrmServiceCaseClockMixin(models.AbstractModel):
             for case in cases:
                 sla = slas._first_fit(case)
                 if sla != case.sla_id:
-                    case._move({"sla_id": sla.id, "response_hours": sla.response_hours, "solve_hours": sla.solve_hours})
+                    vals = {"sla_id": sla.id, "response_hours": sla.response_hours, "solve_hours": sla.solve_hours}
+                    if sla not in case.contract_id.sla_ids:
+                        vals["promised_from"] = False
+                    case._move(vals)
 
     def _clock_turn(self):
         """The state, the person, the team or the working hours changed: close the running span, begin the next."""
@@ -108,6 +111,7 @@ class CrmServiceCaseClockMixin(models.AbstractModel):
     def _used_hours(self, now):
         """:return: ``{case id: {promise: hours}}``, the running span included"""
         spans = self.env["crm.service.case.span"].sudo().search([("case_id", "in", self.ids), ("counts", "=", True)])
+        spans = spans.filtered(lambda span: span.start >= (span.case_id.promised_from or span.start))
         running = spans.filtered(lambda span: not span.stop)
         current = {}
         for calendar, group in running.grouped("calendar_id").items():

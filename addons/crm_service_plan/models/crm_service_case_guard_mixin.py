@@ -9,6 +9,7 @@ STAMPS = {
     "assigned_on",
     "closed_on",
     "number",
+    "promised_from",
     "responded_on",
     "response_deadline",
     "response_hours",

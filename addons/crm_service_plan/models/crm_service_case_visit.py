@@ -17,6 +17,7 @@ class CrmServiceCase(models.Model):
         "crm.service.case.flow.mixin",
         "crm.service.case.entry.mixin",
         "crm.service.case.clock.mixin",
+        "crm.service.case.promise.mixin",
         "crm.service.case.alarm.mixin",
         "crm.service.case",
     ]

@@ -14,6 +14,7 @@ ENGINE_FIELDS = {
     "ended_on",
     "is_lost",
     "previous_id",
+    "began_on",
 }
 STATES = [
     ("draft", "Draft"),
@@ -242,6 +243,15 @@ class CrmServiceContract(models.Model):
     def _fitting(self, asset):
         named = self.filtered(lambda contract: asset and asset in contract.asset_ids)
         return named | self.filtered(lambda contract: not contract.asset_ids)
+
+    def _is_about(self, case):
+        """:return: whether this contract, were it in force, covers the `crm.service.case`"""
+        self.ensure_one()
+        return (
+            case.partner_id.commercial_partner_id == self.commercial_partner_id
+            and case.company_id.root_id == self.company_id.root_id
+            and (not self.asset_ids or case.asset_id in self.asset_ids)
+        )
 
     def _entitlement(self):
         self.ensure_one()

@@ -20,6 +20,10 @@ class CrmServiceContract(models.Model):
         "Problem", readonly=True, copy=False, groups="base.group_user", help="Why the scheduled action could not go on."
     )
 
+    began_on = fields.Date(
+        readonly=True, copy=False, groups="base.group_user", help="Day on which open cases came under the contract."
+    )
+
     def _check_may(self, field_name):
         self.check_access("write")
         if not all(contract[field_name] for contract in self):
@@ -30,6 +34,14 @@ class CrmServiceContract(models.Model):
         self._check_may("may_start")
         self._move({"state": "running"})
         self._take_over_sudo()
+        for company, contracts in self.grouped("company_id").items():
+            today = company._service_today()
+            contracts.filtered(lambda contract, day=today: contract.start_date <= day)._begin(today)
+
+    def _begin(self, day):
+        """The first day is there: open cases come under the contract, once."""
+        self._move({"began_on": day})
+        self.env["crm.service.case"]._contract_began_sudo(self)
 
     def _take_over_sudo(self):
         """Open visits nothing covers look for a contract anew; subscriptions whose contract had expired before it was
@@ -143,7 +155,8 @@ class CrmServiceContract(models.Model):
         """:return: ``[(method, domain of the contracts it has to be called on)]``"""
         soon = Domain("state", "=", "running") & Domain("end_date", "!=", False) & Domain("to_renew_on", "<=", day)
         over = Domain("state", "in", IN_FORCE) & Domain("end_date", "<", day)
-        return [("_offer_renewal", soon), ("_expire", over)]
+        first = Domain("state", "in", IN_FORCE) & Domain("start_date", "<=", day) & Domain("began_on", "=", False)
+        return [("_begin", first), ("_offer_renewal", soon), ("_expire", over)]
 
     to_renew_on = fields.Date(
         compute="_compute_to_renew_on",
