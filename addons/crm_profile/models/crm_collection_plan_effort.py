@@ -20,7 +20,9 @@ class CrmCollectionPlan(models.Model):
     yield_count = fields.Float("Expected Yield", compute="_compute_expectation", digits=(16, 0))
     expected_cost = fields.Monetary("Will Cost", compute="_compute_expectation")
     expected_hours = fields.Float("Will Take (hours)", compute="_compute_expectation")
-    progress = fields.Float(compute="_compute_expectation")
+    progress = fields.Float(
+        compute="_compute_expectation", help="From what was held at the start to the target; without restricted facts."
+    )
     reasoning = fields.Text(compute="_compute_expectation", help="How yield and cost come about.")
 
     @api.onchange("use_id")
@@ -36,14 +38,16 @@ class CrmCollectionPlan(models.Model):
             missing = plan.use_id.attribute_ids - plan.line_ids.attribute_id
             plan.line_ids = [fields.Command.create({"attribute_id": attribute.id}) for attribute in missing]
 
-    def _get_complete_domain(self):
+    def _get_complete_domain(self, wanted=None):
         """The plan's customers of whom all it asks for is held: usable and not out of date.
 
         The attributes for which a customer is the wrong kind (person or company) are not asked of him; restricted
         ones count for their group alone: who holds which would show in the number.
+
+        :param wanted: only these attributes of the plan; default those whose holders the user may count
         """
         self.ensure_one()
-        wanted = self.line_ids.attribute_id._may_count()
+        wanted = self.line_ids.attribute_id._may_count() if wanted is None else wanted
         if not wanted:
             return Domain.FALSE
         persons = len(wanted.filtered("for_person"))
@@ -75,11 +79,17 @@ class CrmCollectionPlan(models.Model):
         )
         return self._partner_domain() & Domain("id", "in", complete)
 
-    def _complete_count(self):
+    def _complete_count(self, wanted=None):
         """Customers in scope of whom all is held."""
         if not self.line_ids or not self._origin.id:
             return 0
-        return self.env["res.partner"].search_count(self._origin._get_complete_domain())
+        return self.env["res.partner"].search_count(self._origin._get_complete_domain(wanted))
+
+    def _complete_for_all(self):
+        """Customers of whom all is held that is not restricted: a number that may be kept, or compared with one that
+        was, since whoever counted, everybody reads it.
+        """
+        return self._complete_count(self.line_ids.attribute_id.filtered(lambda a: a.sensitivity == "normal"))
 
     @api.depends("domain", "line_ids.attribute_id", "method_id", "difficulty", "target_count", "budget", "hours")
     @api.depends_context("lang", "uid", "company")
@@ -106,7 +116,9 @@ class CrmCollectionPlan(models.Model):
                     "yield_count": expected.answers,
                     "expected_cost": expected.cost,
                     "expected_hours": expected.hours,
-                    "progress": effort.progress(held, plan.baseline_count, plan.target_count, population),
+                    "progress": effort.progress(
+                        plan._complete_for_all(), plan.baseline_count, plan.target_count, population
+                    ),
                     "reasoning": plan._get_reasoning(expected, means, population, held, reachable),
                 }
             )

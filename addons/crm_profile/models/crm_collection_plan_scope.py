@@ -11,7 +11,10 @@ class CrmCollectionPlan(models.Model):
 
     started_on = fields.Date(readonly=True, copy=False)
     baseline_count = fields.Integer(
-        "Complete at the Start", readonly=True, copy=False, help="Customers of whom all was held when the plan started."
+        "Complete at the Start",
+        readonly=True,
+        copy=False,
+        help="Customers of whom all was held when the plan started; without restricted facts.",
     )
 
     def action_start(self):
@@ -26,7 +29,7 @@ class CrmCollectionPlan(models.Model):
                 {
                     "state": "running",
                     "started_on": plan.started_on or fields.Date.context_today(self),
-                    "baseline_count": plan.baseline_count or plan._complete_count(),
+                    "baseline_count": plan.baseline_count or plan._complete_for_all(),
                 }
             )
 

@@ -116,12 +116,17 @@ class TestConflict(ProfileCase):
 @tagged("post_install", "-at_install", "tour")
 class TestConflictTour(HttpCase):
     def test_decide(self):
+        """As the colleague who decides: an ordinary user of profiles, no administrator."""
+        colleague = new_test_user(
+            self.env, "nguoi.quyet", groups="crm_profile.group_user,base.group_partner_manager", lang="en_US"
+        )
         partners = self.env["res.partner"].create([{"name": "Tour Bình"}, {"name": "Tour An"}])
         partners[0]._profile_record({"vehicle": "Honda Vision"}, "survey")
         partners[0]._profile_record({"vehicle": "Yamaha"}, "employee")
         partners[1]._profile_record({"occupation": "Giáo viên"}, "survey")
         partners[1]._profile_record({"occupation": "Kế toán"}, "employee")
         action = self.env.ref("crm_profile.crm_profile_conflict_action")
-        self.start_tour(f"/odoo/action-{action.id}", "crm_profile_decide_conflict", login="admin")
+        self.start_tour(f"/odoo/action-{action.id}", "crm_profile_decide_conflict", login=colleague.login)
         self.assertEqual(partners[0]._profile_value("vehicle"), "Honda Vision")
         self.assertIsNone(partners[1]._profile_value("occupation"))
+        self.assertEqual(partners.profile_fact_ids.filtered("decided_by_id").decided_by_id, colleague)

@@ -133,6 +133,29 @@ class TestScope(ProfileCase):
         self.plan.line_ids.filtered(lambda line: line.attribute_id != secret).unlink()
         self.assertEqual(numbers(manager)[0], 0, "nothing that may be counted")
 
+    def test_a_stored_number_tells_nothing_restricted(self):
+        """Whoever starts the plan, the number kept is the same, and so is the progress everybody sees."""
+        inside = {"company_id": self.env.company.id, "company_ids": [self.env.company.id]}
+        groups = "crm_profile.group_manager,base.group_partner_manager"
+        manager = new_test_user(self.env, "lap.ke.hoach", groups=groups, **inside)
+        entitled = new_test_user(self.env, "lap.mat", groups=f"{groups},crm_profile.group_restricted", **inside)
+        secret = self.env.ref("crm_profile.attribute_occupation")
+        secret.sensitivity = "restricted"
+        self.plan.write({"line_ids": [Command.create({"attribute_id": secret.id})], "target_count": 6})
+        (self.partner | self.others[0])._profile_record({"vehicle": "Honda"}, "survey")
+        self.partner._profile_record({"occupation": "Giáo viên"}, "survey")
+        for user in (entitled, manager):
+            plan = self.plan.with_user(user)
+            plan.action_start()
+            self.assertEqual(self.plan.baseline_count, 2, user.login)
+            self.assertEqual(plan.progress, 0.0)
+            plan.action_reset()
+        self.plan.with_user(entitled).action_start()
+        self.others[1:3]._profile_record({"vehicle": "Honda"}, "survey")
+        for user in (entitled, manager):
+            self.plan.invalidate_recordset()
+            self.assertEqual(self.plan.with_user(user).progress, 0.5, user.login)
+
     def test_use_gives_the_attributes(self):
         self.plan.use_id = self.env.ref("crm_profile.use_selling")
         self.plan.action_take_attributes()
