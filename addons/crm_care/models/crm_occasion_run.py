@@ -27,22 +27,30 @@ class CrmOccasionRun(models.AbstractModel):
     def _cron_run(self, at=None, batch=200):
         """Greet and assign whatever is due, batch by batch; each batch is one transaction.
 
-        :param at: now, naive UTC (default: the clock)
+        :param at: now, naive UTC (default: the clock, looked at anew for each batch: a long run goes on past midnight,
+            or into hours at which nobody may be written to)
         :param batch: occasions per transaction
 
         Kill-safe: the line that says “greeted this year”, the interaction and the message are committed together. A
         batch that another transaction disturbs is tried again on a fresh snapshot.
         """
-        at = at or fields.Datetime.now()
         cron = self.env["ir.cron"]
         for step in STEPS:
-            due = self._due(step, at)
+            due = self._due(step, at or fields.Datetime.now())
             cron._commit_progress(remaining=len(due))
             for start in range(0, len(due), batch):
                 part = due[start : start + batch]
-                repeat_disturbed(self.env, partial(part._run_step, step, at))
+                repeat_disturbed(self.env, partial(part._run_due, step, at))
                 if not cron._commit_progress(len(part)):
                     return
+
+    def _run_due(self, step, at=None):
+        """Do one step for those of these occasions that it still concerns at this moment.
+
+        :param at: now, naive UTC (default: the clock)
+        """
+        at = at or fields.Datetime.now()
+        self._due(step, at, self)._run_step(step, at)
 
     @api.model
     def _run(self, at):
@@ -55,9 +63,13 @@ class CrmOccasionRun(models.AbstractModel):
 
     # ------------------------------------------------------------------ steps
     @api.model
-    def _due(self, step, at):
-        """The occasions that ``step`` concerns at ``at`` (naive UTC)."""
-        return getattr(self.with_context(active_test=False), f"_due_{step}")(at)
+    def _due(self, step, at, among=None):
+        """The occasions that ``step`` concerns at ``at`` (naive UTC).
+
+        :param among: look at these alone; default all
+        """
+        domain = Domain.TRUE if among is None else Domain("id", "in", among.ids)
+        return getattr(self.with_context(active_test=False), f"_due_{step}")(at, domain)
 
     def _run_step(self, step, at):
         """Do one step for these occasions; when the batch fails, one by one, the error kept on the record."""
@@ -81,9 +93,12 @@ class CrmOccasionRun(models.AbstractModel):
         return {(line.occasion_id.id, line.year): line for line in lines}
 
     # held over the day, or failed for good
-    def _due_close(self, at):
+    def _due_close(self, at, domain):
         lines = self.env["crm.occasion.greeting"].search(
-            [("action", "=", "greeting"), ("state", "in", OPEN_LINES), ("due", "<=", (at + DAY).date())]
+            Domain("action", "=", "greeting")
+            & Domain("state", "in", OPEN_LINES)
+            & Domain("due", "<=", (at + DAY).date())
+            & Domain("occasion_id", "any", domain)
         )
         return lines.filtered(lambda line: line._is_over(at)).occasion_id
 
@@ -94,8 +109,8 @@ class CrmOccasionRun(models.AbstractModel):
         lines.filtered(lambda line: line._is_over(at))._close(at)
 
     # the day has passed
-    def _due_advance(self, at):
-        found = self.search(Domain("next_date", "=", False) | Domain("next_date", "<", (at + DAY).date()))
+    def _due_advance(self, at, domain):
+        found = self.search(domain & (Domain("next_date", "=", False) | Domain("next_date", "<", (at + DAY).date())))
         return found.filtered(lambda o: not o.next_date or o.next_date < o._local_day(at))
 
     def _do_advance(self, at):
@@ -107,9 +122,12 @@ class CrmOccasionRun(models.AbstractModel):
         self._set_next_date(at)
 
     # notice for colleagues
-    def _due_assign(self, at):
+    def _due_assign(self, at, domain):
         found = self.search(
-            [("active", "=", True), ("notice_on", "<=", (at + DAY).date()), ("next_date", ">=", (at - DAY).date())]
+            domain
+            & Domain("active", "=", True)
+            & Domain("notice_on", "<=", (at + DAY).date())
+            & Domain("next_date", ">=", (at - DAY).date())
         )
         done = found._greeted("activity")
         return found.filtered(
@@ -121,9 +139,10 @@ class CrmOccasionRun(models.AbstractModel):
         self._schedule({occasion.id: occasion.next_date for occasion in self})
 
     # greetings
-    def _due_greet(self, at):
+    def _due_greet(self, at, domain):
         near = [(at - DAY).date(), at.date(), (at + DAY).date()]
-        found = self.search([("active", "=", True), ("action", "in", ("greeting", "both")), ("next_date", "in", near)])
+        wanted = Domain("active", "=", True) & Domain("action", "in", ("greeting", "both"))
+        found = self.search(domain & wanted & Domain("next_date", "in", near))
         done = found._greeted("greeting")
         return found.filtered(
             lambda o: (o.id, o.next_year) not in done and o.next_date == o._local_day(at) and o.planned_at <= at

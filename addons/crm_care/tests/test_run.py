@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 
+from freezegun import freeze_time
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
@@ -220,6 +221,43 @@ class TestRun(CareCase):
         with self.enter_registry_test_mode(), self.registry.cursor() as cr:
             self.env(cr=cr)["crm.occasion"]._cron_run(at=SUNDAY, batch=1)
         self.assertEqual(len(self.mails()), 1)
+
+    def run_slowly(self, *moments):
+        """The scheduled action from Sunday morning on, one occasion a batch; a greeting takes until the next moment."""
+        occasion = type(self.env["crm.occasion"])
+        original, clock, later = occasion._do_greet, self.clock, iter(moments)
+
+        def slow(records, at):
+            original(records, at)
+            clock.move_to(next(later, clock.time_to_freeze))
+
+        self.patch(occasion, "_do_greet", slow)
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["crm.occasion"]._cron_run(batch=1)
+        self.env.invalidate_all()
+
+    def test_a_long_run_stops_at_the_quiet_hour(self):
+        """A run that lasts into the night does not go on by the clock of the morning."""
+        late = self.make_customers(1, email="second@example.com")
+        self.occasion()
+        second = self.occasion(late)
+        with freeze_time(SUNDAY) as self.clock:
+            self.run_slowly(datetime(2026, 11, 8, 15, 0))
+        self.assertEqual((len(self.mails()), len(self.mails(late))), (1, 0))
+        self.assertEqual(second.greeting_ids.interaction_id.state, "denied")
+
+    def test_a_long_run_past_midnight(self):
+        """It is the ninth meanwhile: no greeting for the eighth, and the next run says that it was missed."""
+        late = self.make_customers(1, email="second@example.com")
+        self.occasion()
+        second = self.occasion(late)
+        monday = datetime(2026, 11, 8, 17, 5)
+        with freeze_time(SUNDAY) as self.clock:
+            self.run_slowly(monday)
+        self.assertEqual((len(self.mails()), len(self.mails(late))), (1, 0))
+        self.assertFalse(second.greeting_ids)
+        self.run_at(monday)
+        self.assertEqual((second.greeting_ids.state, second.greeting_ids.reason_code), ("missed", "down"))
 
     def test_query_count(self):
         """Fifty take as many queries as ten: that many messages core makes at once; the other steps also a hundred."""
