@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.crm_contact_policy.models.crm_contact_gate import Decision
-from odoo.exceptions import LockError, ValidationError
+from odoo.exceptions import AccessError, LockError, ValidationError
 from odoo.fields import Domain
 
 
@@ -84,13 +84,44 @@ class CrmSegmentMailingMixin(models.AbstractModel):
             self._check_segment_access()
         return result
 
+    def copy_data(self, default=None):
+        """A copy goes to the same segments, or is not made: without them it would go to everybody.
+
+        :raise AccessError: for mailings to segments the user may not see
+        """
+        default = dict(default or {})
+        if "segment_ids" not in default and "segment_campaign_id" not in default:
+            self._check_segment_copy()
+        if self.env["crm.segment"].has_access("read"):
+            return super().copy_data(default)
+        # There are none to copy, but even reading and writing “none” asks for access to segments.
+        vals_list = super().copy_data({"segment_ids": [], **default})
+        for vals in vals_list:
+            if not vals["segment_ids"]:
+                del vals["segment_ids"]
+        return vals_list
+
+    def _check_segment_copy(self):
+        if self.env.su:
+            return
+        for mailing in self:
+            segments = mailing._segments_sudo().sudo(False)
+            if segments and not segments.has_access("read"):
+                raise AccessError(
+                    self.env._(
+                        "“%(mailing)s” goes to segments you may not see. Somebody who may has to duplicate it.",
+                        mailing=mailing.subject,
+                    )
+                )
+
     def _check_segment_access(self):
         """Whoever mails a segment must be allowed to see who is in it; a constraint would run as superuser.
 
         :raise AccessError: when the user may not
         """
-        if not self.env.su:
-            self._segments_sudo().sudo(False).check_access("read")
+        segments = self._segments_sudo().sudo(False)
+        if segments and not self.env.su:  # of none, the check would ask for access to the model
+            segments.check_access("read")
 
     def _segments_sudo(self):
         # As superuser: a segment hidden from the reader binds the mailing all the same; nothing of it is told.

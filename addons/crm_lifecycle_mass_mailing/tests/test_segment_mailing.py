@@ -178,3 +178,30 @@ class TestSegmentMailing(MailingCase):
         self.assertSameQueryCount(
             lambda: mailing._contact_spared_sudo(few, MORNING), lambda: mailing._contact_spared_sudo(many, MORNING)
         )
+
+    def test_duplicate_without_the_lifecycle_addon(self):
+        """Who mails and has nothing to do with segments duplicates mailings; those to segments not, for want of sight:
+        a copy without its segment would go to everybody."""
+        plain = new_test_user(
+            self.env, "plain.mailer", "mass_mailing.group_mass_mailing_user,base.group_partner_manager"
+        )
+        own = self.env["mailing.mailing"].with_user(plain).create(
+            {"subject": "Bản tin", "mailing_model_id": self.env["ir.model"]._get_id("res.partner")}
+        )
+        own.subject = "Bản tin tháng ba"
+        with self.assertRaises(AccessError):
+            own.segment_ids = self.segment
+        mailing = self.mailing(subject="Bản tin")
+        copy = mailing.with_user(plain).copy()
+        self.assertEqual((copy.subject, copy.create_uid), ("Bản tin", plain))
+        self.assertTrue(mailing.with_user(plain).action_duplicate()["res_id"])
+        with self.assertRaisesRegex(AccessError, "may not see"):
+            self.to_segment().with_user(plain).copy()
+        self.segment.is_confidential = True
+        open_one = self.make_segment(name="Mở")
+        both = self.to_segment(segment_ids=[(6, 0, (self.segment | open_one).ids)])
+        self.assertEqual(both.copy().segment_ids, self.segment | open_one)
+        with self.assertRaises(AccessError):
+            both.with_user(self.mailer).copy()
+        seen = self.to_segment(segment_ids=[(6, 0, open_one.ids)])
+        self.assertEqual(seen.with_user(self.mailer).copy().segment_ids, open_one)

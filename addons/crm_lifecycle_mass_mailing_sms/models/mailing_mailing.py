@@ -1,10 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 FAILURES = {"phone_blacklisted": "sms_blacklist", "no_phone": "sms_number_missing", "consent_withdrawn": "sms_optout"}
 
 
 class MailingMailing(models.Model):
     _inherit = "mailing.mailing"
+
+    @api.model
+    def _release_substance(self):
+        return super()._release_substance() | {"body_plaintext", "sms_template_id"}
 
     def action_send_sms(self, res_ids=None):
         """Send to those who may be contacted now; the others wait in the queue, or are left out."""
