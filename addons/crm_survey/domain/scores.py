@@ -14,8 +14,9 @@ SMALL = 30
 class Score:
     """A score, half the width of its 95 % interval, the number of answers, and the interval itself.
 
-    :ivar error: standard error of the value
+    :ivar error: standard error of the value, or of ``centre`` where there is one
     :ivar freedom: degrees of freedom of the error, infinite where the normal distribution holds
+    :ivar centre: of few answers, the value drawn a little to the middle that the error belongs to; ``None``: the value
     """
 
     value: float
@@ -25,6 +26,7 @@ class Score:
     high: float = 0.0
     error: float = 0.0
     freedom: float = inf
+    centre: float | None = None
 
 
 def correction(answers, population=None):
@@ -74,7 +76,8 @@ def nps_small(promoters, passives, detractors, population=None):
     error = wide.error * correction(plain.answers, population)
     margin = Z95 * error
     low, high = max(-100.0, wide.value - margin), min(100.0, wide.value + margin)
-    return Score(plain.value, margin, plain.answers, min(low, plain.value), max(high, plain.value), error)
+    low, high = min(low, plain.value), max(high, plain.value)
+    return Score(plain.value, margin, plain.answers, low, high, error, centre=wide.value)
 
 
 def nps_of(promoters, passives, detractors, population=None):
@@ -90,25 +93,27 @@ def nps_of(promoters, passives, detractors, population=None):
 def share(hits, answers, population=None):
     """Return a share (0..100) with Wilson's interval, which stays within 0..100 and holds for few answers too.
 
-    With ``population`` the answers count for n (N - 1) / (N - n): the finite population correction.
+    With ``population`` the answers count for n (N - 1) / (N - n): the finite population correction. For comparisons
+    one hit and one miss are added (Agresti and Caffo 2000): of five hits out of five the plain error would be 0.
 
     >>> score = share(8, 10)
-    >>> score.value, round(score.low, 1), round(score.high, 1)
-    (80.0, 49.0, 94.3)
+    >>> score.value, round(score.low, 1), round(score.high, 1), score.centre
+    (80.0, 49.0, 94.3, 75.0)
     """
     if not answers:
         return None
     p = hits / answers
     shrink = correction(answers, population)
-    error = 100 * sqrt(p * (1 - p) / answers) * shrink
+    centre = (hits + 1) / (answers + 2)
+    error = 100 * sqrt(centre * (1 - centre) / (answers + 2)) * shrink
     if not shrink:
         return Score(100 * p, 0.0, answers, 100 * p, 100 * p, 0.0)
     n = answers / shrink**2
     square = Z95 * Z95
-    centre = (p + square / (2 * n)) / (1 + square / n)
+    middle = (p + square / (2 * n)) / (1 + square / n)
     half = Z95 * sqrt(p * (1 - p) / n + square / (4 * n * n)) / (1 + square / n)
-    low, high = max(0.0, 100 * (centre - half)), min(100.0, 100 * (centre + half))
-    return Score(100 * p, 100 * half, answers, low, high, error)
+    low, high = max(0.0, 100 * (middle - half)), min(100.0, 100 * (middle + half))
+    return Score(100 * p, 100 * half, answers, low, high, error, centre=100 * centre)
 
 
 def csat(counts, top, population=None):
@@ -177,7 +182,8 @@ class Comparison:
 def compare(now, before):
     """Return the :class:`Comparison` of two waves: z = (s1 - s2) / sqrt(SE1^2 + SE2^2).
 
-    Two means of few answers are compared by Welch's t with its own degrees of freedom.
+    Two means of few answers are compared by Welch's t with its own degrees of freedom, shares and the scores of few
+    answers by the values their errors belong to.
 
     :param now: :class:`Score`
     :param before: :class:`Score`
@@ -188,6 +194,8 @@ def compare(now, before):
     (0.0, 0.0, False)
     >>> compare(nps(80, 10, 10), nps(25, 15, 10)).significant
     True
+    >>> compare(share(5, 5), share(160, 200)).significant
+    False
     """
     if now is None or before is None or inf in (now.error, before.error):
         return None
@@ -195,11 +203,16 @@ def compare(now, before):
     square = now.error**2 + before.error**2
     if not square:
         return Comparison(difference, copysign(inf, difference) if difference else 0.0, 0.0 if difference else 1.0)
-    z = difference / sqrt(square)
+    shift = _middle(now) - _middle(before)
+    z = shift / sqrt(square) if shift * difference > 0 else 0.0
     parts = [s.error**4 / s.freedom for s in (now, before) if s.freedom not in (inf, 0)]
     if parts and sum(parts):
         return Comparison(difference, z, float(2 * stdtr(square**2 / sum(parts), -abs(z))))
     return Comparison(difference, z, erfc(abs(z) / sqrt(2)))
+
+
+def _middle(score):
+    return score.value if score.centre is None else score.centre
 
 
 def top_two_share(answers, top):

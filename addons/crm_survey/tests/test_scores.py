@@ -99,6 +99,26 @@ class TestScores(BaseCase):
         self.assertLess(plain / 4000, 0.93)
         self.assertGreater(ours / 4000, 0.94)
 
+    def test_five_out_of_five_are_no_proof(self):
+        """Shares that do not differ in truth are called different about as rarely as promised, small waves too."""
+        chance = random.Random(7)
+        for small, great, truth in ((5, 200, 0.8), (8, 8, 0.9), (30, 100, 0.5)):
+            alarms = sum(
+                scores.compare(
+                    scores.share(sum(chance.random() < truth for _answer in range(small)), small),
+                    scores.share(sum(chance.random() < truth for _answer in range(great)), great),
+                ).significant
+                for _trial in range(3000)
+            )
+            self.assertLess(alarms / 3000, 0.07, (small, great, truth))
+
+    def test_shares_that_differ(self):
+        """With many answers the two-sample z of the textbooks."""
+        change = scores.compare(scores.share(600, 1000), scores.share(500, 1000))
+        plain = 0.1 / (0.6 * 0.4 / 1000 + 0.5 * 0.5 / 1000) ** 0.5
+        self.assertAlmostEqual(change.z, plain, 1)
+        self.assertEqual((round(change.difference), change.significant), (10, True))
+
     def test_whole_population_leaves_no_doubt(self):
         for score in (
             scores.nps(20, 10, 5, 35), scores.share(20, 35, 35), scores.mean({5: 20, 2: 15}, 35)
