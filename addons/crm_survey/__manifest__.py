@@ -1,7 +1,7 @@
 {
     "name": "Customer Surveys",
     "summary": "Ask the right customer the right thing at the right time, and learn why they leave",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "author": "Customer Lifecycle Suite contributors",
     "maintainers": ["lifecycle-suite"],

@@ -40,6 +40,7 @@ from . import (
     crm_survey_invitation_queue,
     crm_survey_invitation_recording,
     crm_survey_invitation_script,
+    crm_survey_invitation_standing,
     crm_survey_invitation_time,
     crm_survey_origin_mixin,
     crm_survey_program,

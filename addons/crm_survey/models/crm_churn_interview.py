@@ -200,21 +200,30 @@ class CrmChurnInterview(models.Model):
 
     @api.model
     def _attach(self, invitations):
-        """Give churn invitations the open interview of their customer, opening one where there is none."""
+        """Give churn invitations the open interview of their customer, opening one where there is none.
+
+        One closed today is gone on with: there is one about a customer's end on a day.
+        """
         churn = invitations.filtered(lambda i: i.survey_id.survey_type == "churn" and not i.churn_interview_id)
         if not churn:
             return
+        today = {company: company._lifecycle_today() for company in churn.company_id}
+        found = self.search(
+            Domain("partner_id", "in", churn.partner_id.ids)
+            & (Domain("state", "!=", "done") | Domain("ended_on", "in", list(today.values()))),
+            order="ended_on, id",
+        )
+        closed = found.filtered(lambda i: i.state == "done")
         open_ones = {
             (i.company_id, i.partner_id): i
-            for i in self.search(
-                Domain("partner_id", "in", churn.partner_id.ids) & Domain("state", "in", ("open", "asked", "silent")),
-                order="ended_on, id",
-            )
+            for i in closed.filtered(lambda i: i.ended_on == today.get(i.company_id)) + (found - closed)
         }
         missing = churn.filtered(lambda i: (i.company_id, i.partner_id) not in open_ones)
-        today = fields.Date.context_today(self)
         new = self.with_context(mail_create_nosubscribe=True).create(
-            [{"partner_id": i.partner_id.id, "company_id": i.company_id.id, "ended_on": today} for i in missing]
+            [
+                {"partner_id": i.partner_id.id, "company_id": i.company_id.id, "ended_on": today[i.company_id]}
+                for i in missing
+            ]
         )
         open_ones.update({(i.company_id, i.partner_id): i for i in new})
         for invitation in churn:

@@ -26,22 +26,29 @@ class CrmChurnInterview(models.Model):
 
     @api.depends("partner_id", "ended_on", "company_id")
     def _compute_value_lost(self):
-        totals = self._get_last_year()
+        totals = self._filter_own_companies()._get_last_year()
         for interview in self:
             interview.value_lost = totals.get((interview.company_id, interview.partner_id.commercial_partner_id), 0.0)
 
     @api.depends("partner_id", "company_id")
     def _compute_value_expected(self):
         """As it was: not a figure that follows the forecast afterwards."""
+        mine = self._filter_own_companies()
         statuses = self.env["crm.lifecycle.status"].search_fetch(
-            Domain("partner_id", "in", self.partner_id.commercial_partner_id.ids)
-            & Domain("company_id", "in", self.company_id.ids),
+            Domain("partner_id", "in", mine.partner_id.commercial_partner_id.ids)
+            & Domain("company_id", "in", mine.company_id.ids),
             ["partner_id", "company_id", "expected_amount"],
         )
         expected = {(status.company_id, status.partner_id): status.expected_amount for status in statuses}
         for interview in self:
             key = (interview.company_id, interview.partner_id.commercial_partner_id)
             interview.value_expected = expected.get(key, 0.0)
+
+    def _filter_own_companies(self):
+        """Return those of companies the user works in: stored values are computed as superuser, in forms, too, that
+        are not saved yet and that no rule keeps from naming another company."""
+        env = self.sudo(False).env
+        return self if env.su else self.filtered(lambda interview: interview.company_id in env.companies)
 
     def _get_last_year(self):
         """Return {(company, customer): sales in company currency in the 12 months up to the last transaction}.

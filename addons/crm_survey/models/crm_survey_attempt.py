@@ -48,7 +48,7 @@ class CrmSurveyAttempt(models.Model):
         string="Outcome",
         required=True,
     )
-    call_back_on = fields.Datetime()
+    call_back_on = fields.Datetime(string="Call back on")
     never_again = fields.Boolean(string="Do not ask again", help="The customer does not want surveys any more.")
     note = fields.Text()
     started_on = fields.Datetime(string="Call began", readonly=True)

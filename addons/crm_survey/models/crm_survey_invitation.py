@@ -104,9 +104,11 @@ class CrmSurveyInvitation(models.Model):
     step = fields.Integer(readonly=True, copy=False, help="Number of steps made.")
     sent_on = fields.Datetime(string="First contact", readonly=True, copy=False)
     done_on = fields.Datetime(string="Closed", readonly=True, copy=False)
-    expires_on = fields.Datetime(readonly=True, copy=False, help="The link works until then.")
+    expires_on = fields.Datetime(
+        string="Link works until", readonly=True, copy=False, help="Afterwards the customer cannot answer any more."
+    )
     user_id = fields.Many2one("res.users", string="Interviewer", domain=[("share", "=", False)], index="btree_not_null")
-    call_back_on = fields.Datetime(copy=False)
+    call_back_on = fields.Datetime(string="Call back on", copy=False)
     user_input_id = fields.Many2one(
         "survey.user_input", string="Answers", readonly=True, copy=False, index="btree_not_null"
     )

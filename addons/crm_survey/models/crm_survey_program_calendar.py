@@ -29,10 +29,10 @@ class CrmSurveyProgram(models.Model):
 
     @api.depends("trigger", "calendar_mode", "day_ids.date", "calendar_start", "calendar_months")
     def _compute_next_day(self):
+        now = fields.Datetime.now()
         for program in self:
-            today = fields.Date.context_today(program)
-            calendar = program._get_calendar()
-            program.next_day = program.trigger == "calendar" and schedule.next_occurrence(today, **calendar)
+            calendar = program.trigger == "calendar" and program._get_calendar()
+            program.next_day = calendar and schedule.next_occurrence(program._local_day(now), **calendar)
 
     @api.constrains("trigger", "calendar_mode", "day_ids", "calendar_start")
     def _check_calendar(self):

@@ -11,7 +11,11 @@ CHANCES = ("high", "medium", "low", "none")
 
 
 class CrmChurnReport(models.TransientModel):
-    """Why customers left, what it cost, where they went, and where we see it otherwise: on paper and on screen."""
+    """Why customers left, what it cost, where they went, and where we see it otherwise: on paper and on screen.
+
+    It counts the interviews its reader may read, no others: its days are chosen at will, so sums of everybody would
+    tell of a single customer of a colleague's.
+    """
 
     _name = "crm.churn.report"
     _description = "Churn report"
@@ -70,17 +74,21 @@ class CrmChurnReport(models.TransientModel):
             & Domain("ended_on", "<=", self.date_to)
         )
 
-    def _get_interviews_sudo(self):
-        """Return the model of interviews; sudo: a salesperson reads single interviews of their own customers only, the
-        report's sums, and its words without names, are the whole company's.
+    def _get_interviews(self):
+        """Return the model of interviews, with the reader's rights.
 
-        :raises AccessError: for those who read no interviews at all, or for another company
+        :raises AccessError: for another company
         """
         self.ensure_one()
-        self.env["crm.churn.interview"].check_access("read")
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("The report is about one of your companies."))
-        return self.env["crm.churn.interview"].sudo()
+        return self.env["crm.churn.interview"].sudo(False)
+
+    def _is_partial(self):
+        """Whether the reader sees the interviews of some customers only."""
+        user = self.env.user
+        everything = ("crm_survey.group_manager", "sales_team.group_sale_salesman_all_leads")
+        return not any(map(user.has_group, everything))
 
     # -- figures: a fixed number of queries, whatever the number of interviews -----------------------
 
@@ -92,7 +100,7 @@ class CrmChurnReport(models.TransientModel):
 
     def _read(self, groupby, domain=None):
         domain = self._get_domain() & (domain or Domain.TRUE)
-        return self._get_interviews_sudo()._read_group(
+        return self._get_interviews()._read_group(
             domain, groupby, ["__count", *(f"{name}:sum" for name in self._lost())]
         )
 
@@ -164,7 +172,7 @@ class CrmChurnReport(models.TransientModel):
 
     def _get_quotes(self):
         """Return what customers said, without a name; nothing below eight who said something."""
-        Interview = self._get_interviews_sudo()
+        Interview = self._get_interviews()
         domain = self._get_domain() & Domain("customer_note", "!=", False)
         if Interview.search_count(domain, limit=VERBATIMS_FROM) < VERBATIMS_FROM:
             return []

@@ -50,9 +50,9 @@ class CrmSurveyRateReport(models.TransientModel):
         Sudo: numbers only, of companies the user works in; the caller may read invitations.
         """
         key = SQL("NULL::int")
-        if self.dimension != "none":
+        if self.dimension in COLUMNS:
             key = SQL.identifier("cases", COLUMNS[self.dimension][1])
-        period = SQL.identifier("cases", self.period) if self.period != "all" else SQL("NULL::text")
+        period = SQL.identifier("cases", self.period) if self.period in ("wave", "quarter") else SQL("NULL::text")
         by_segment = self.dimension == "segment"
         return self.env.execute_query(
             SQL(

@@ -55,21 +55,30 @@ class CrmSurveyReportMixin(models.AbstractModel):
         self.display_name = self.env["ir.model"]._get(self._name).name
 
     def _get_companies(self):
-        """Return the companies the report is about: one, or all the user works in when they are compared."""
+        """Return the companies the report is about: one, or all the user works in when they are compared.
+
+        :raises AccessError: for companies the user names in the context without working there; stored figures are
+            computed as superuser, who is believed
+        """
         self.ensure_one()
-        return self.env.companies if self.dimension == "company" else self.company_id & self.env.companies
+        companies = self.sudo(False).env.companies
+        return companies if self.dimension == "company" else self.company_id & companies
 
     def _cases(self, companies):
         """Return a select of one row for each invitation of these companies, by what it is cut.
 
-        The stage is the one the customer was in when asked; class, salesperson and province are today's. A column
+        Days are those of the company. The stage is the one the customer was in when asked; class, salesperson and
+        province are today's. A column
         ``segment_ids`` lists today's segments.
         """
         self.env.flush_all()
+        asked_on = self.env["crm.transaction"]._local_date(
+            SQL("COALESCE(i.sent_on, i.create_date)"), SQL("i.company_id")
+        )
         return SQL(
-            """SELECT i.id, i.program_id, i.company_id, i.final_disposition, i.user_input_id,
+            """SELECT i.id, i.program_id, i.company_id, i.survey_id, i.final_disposition, i.user_input_id,
                       'W' || i.wave AS wave,
-                      to_char(COALESCE(i.sent_on, i.create_date), 'YYYY" Q"Q') AS quarter,
+                      to_char(asked.day, 'YYYY" Q"Q') AS quarter,
                       COALESCE(moved.to_stage_id, status.stage_id) AS stage_id,
                       status.value_class_id, p.user_id AS salesperson_id, p.state_id AS province_id,
                       ARRAY(SELECT m.segment_id FROM crm_segment_member m
@@ -79,16 +88,18 @@ class CrmSurveyReportMixin(models.AbstractModel):
                  JOIN res_company c ON c.id = i.company_id
                  JOIN res_partner a ON a.id = i.partner_id
                  JOIN res_partner p ON p.id = a.commercial_partner_id
+           CROSS JOIN LATERAL (SELECT %(asked_on)s AS day) asked
             LEFT JOIN crm_lifecycle_status status ON status.partner_id = p.id AND status.company_id = i.company_id
             LEFT JOIN LATERAL (
                       SELECT t.to_stage_id FROM crm_lifecycle_transition t
                        WHERE t.partner_id = p.id AND t.company_id = i.company_id
                          AND t.generation = COALESCE(c.lifecycle_generation, 1)
-                         AND t.effective_on <= COALESCE(i.sent_on, i.create_date)::date
+                         AND t.effective_on <= asked.day
                     ORDER BY t.effective_on DESC, t.id DESC LIMIT 1) moved ON true
                 WHERE i.company_id IN %(companies)s
                   AND (i.final_disposition IS NOT NULL OR i.state <> 'cancelled')""",
             companies=tuple(companies.ids) or (0,),
+            asked_on=asked_on,
         )
 
     def _names_of(self, dimension, keys):

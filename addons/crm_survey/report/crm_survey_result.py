@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..domain import scores
 from ..domain.metrics import SCALES
@@ -215,6 +215,18 @@ class CrmSurveyResult(models.TransientModel):
             scores=SCORES_FROM,
             words=VERBATIMS_FROM,
         )
+
+    def _number(self, value, digits=0):
+        """Return a number as the reader's language writes it."""
+        return formatLang(self.env, value, digits=digits)
+
+    def _score_in_words(self, metric, score):
+        """Return a score with the name of its measure: NPS +30, CSAT 64 %, CES 5.2; a plain mean has none."""
+        if metric == "nps":
+            return f"NPS {'+' if score.value > 0 else ''}{self._number(score.value)}"
+        if metric == "csat":
+            return f"CSAT {self._number(score.value)} %"
+        return f"{'CES ' if metric == 'ces' else ''}{self._number(score.value, 1)}"
 
     def _describe(self, question, cells, answers):
         """Return ``bars`` ((text, number, percent)), ``score`` and ``table`` of one question."""

@@ -146,6 +146,7 @@ class TestAccess(CustomerSurveyCase):
         )
         invitation = self.invite()
         self.answer(invitation, {"reason": "natural", "liked": "private"})
+        self.customer.user_id = self.roles["salesperson"]
         Line = self.env["survey.user_input.line"].with_user(self.roles["salesperson"])
         lines = Line.search([("user_input_id", "=", invitation.user_input_id.id)])
         self.assertNotIn("private", lines.mapped("value_text_box"))

@@ -121,11 +121,26 @@ class TestWords(AnswerAccessCase):
             self.as_user(line, self.seller).read(["value_text_box", "verbatim", "display_name"])
         for user in (self.near, self.leader):
             self.assertEqual(self._words(user_input, user), line)
-        # Marks and ticks are everybody's work.
-        mark = user_input.user_input_line_ids.filtered(lambda x: x.answer_type == "scale")
-        self.assertEqual(self.as_user(mark, self.seller).read(["value_scale"])[0]["value_scale"], 9)
         self.customer.user_id = self.seller
         self.assertEqual(self._words(user_input, self.seller), line)
+
+    def test_whose_marks(self):
+        """No list, grouped at will, counts the answers that the reports hide: neither marks nor ticks."""
+        user_input = self.answered({"reason": "natural", "recommend": "9"})
+        lines = user_input.user_input_line_ids
+        mine = self.as_user(lines, self.seller)
+        domain = [("user_input_id", "=", user_input.id)]
+        for names in (["value_scale"], ["suggested_answer_id"], ["answer_text"]):
+            with self.assertRaises(AccessError):
+                mine.read(names)
+        self.assertFalse(mine.search(domain + [("value_scale", ">", 8)]))
+        self.assertFalse(mine.formatted_read_group(domain, ["question_id"], ["value_scale:avg", "__count"]))
+        answers = self.as_user(user_input, self.seller)
+        self.assertFalse(answers.search([("user_input_line_ids.value_scale", "=", 9), ("id", "=", user_input.id)]))
+        for user in (self.near, self.leader):
+            self.assertTrue(self.as_user(lines, user).read(["value_scale"]))
+        self.customer.user_id = self.seller
+        self.assertEqual(sum(mine.search(domain).mapped("value_scale")), 9)
 
     def test_account_manager_of_the_company(self):
         contact = self.env["res.partner"].create(
@@ -176,7 +191,7 @@ class TestWords(AnswerAccessCase):
 
 @tagged("post_install", "-at_install")
 class TestChurnWords(AnswerAccessCase):
-    """What customers said on leaving: single interviews for whoever looked after them, sums for everybody."""
+    """What customers said on leaving is for whoever looked after them, in single interviews as in sums."""
 
     @classmethod
     def setUpClass(cls):
@@ -208,18 +223,53 @@ class TestChurnWords(AnswerAccessCase):
         one.interviewer_id = self.seller
         self.assertTrue(self.as_user(one, self.seller).read(["customer_note"]))
 
+    def test_value_of_another_companys_customer(self):
+        """A form that is not saved yet tells nothing of what somebody bought from a company one does not work in."""
+        self.env["crm.external.transaction"].create(
+            {
+                "external_ref": "churn-far",
+                "partner_id": self.customer.id,
+                "company_id": self.far_company.id,
+                "date": "2026-03-01",
+                "amount": 7000,
+            }
+        )
+        Interview = self.env["crm.churn.interview"]
+        real = Interview.create({"partner_id": self.customer.id, "company_id": self.far_company.id})
+        self.assertEqual(real.value_lost, 7000)
+        values = {"partner_id": self.customer.id, "company_id": self.far_company.id}
+        spec = {"partner_id": {}, "value_lost": {}, "value_expected": {}}
+        found = self.as_user(Interview, self.near).onchange(values, ["partner_id"], spec)["value"]
+        self.assertFalse(found.get("value_lost") or found.get("value_expected"))
+        both = [self.company.id, self.far_company.id]
+        with self.assertRaises(AccessError):
+            Interview.with_user(self.near).with_context(allowed_company_ids=both).onchange(
+                values, ["partner_id"], spec
+            )
+
     def test_of_nobodys_customer(self):
         one = self.as_user(self.env["crm.churn.interview"], self.seller).create({"partner_id": self.customer.id})
         self.assertFalse(one.salesperson_id)
         one.primary_reason_id = self.env.ref("crm_survey.churn_reason_pricing")
         self.assertTrue(self.as_user(one, self.other).read(["primary_reason_id"]))
 
-    def test_report_is_the_companys(self):
+    def test_report_is_the_readers(self):
         vals = {"company_id": self.company.id, "date_from": "2026-01-01", "date_to": "2026-12-31"}
-        report = self.as_user(self.env["crm.churn.report"], self.seller).create(vals)
-        figures = report._get_figures()
-        self.assertEqual((figures["ended"], figures["reasons"]), (8, 8))
-        self.assertIn("Gọi mãi không ai nghe", report.body)
+        for user in (self.near, self.leader, self.other):
+            report = self.as_user(self.env["crm.churn.report"], user).create(vals)
+            figures = report._get_figures()
+            self.assertEqual((figures["ended"], figures["reasons"]), (8, 8))
+            self.assertIn("Gọi mãi không ai nghe", report.body)
+            self.assertEqual("Only of customers you look after" in report.body, user == self.other)
+        # Days chosen so that a colleague's customer is the only one, or one more than before, tell nothing.
+        pricing = self.env.ref("crm_survey.churn_reason_pricing")
+        rival = self.env["crm.competitor"].create({"name": "Rival Motors"})
+        self.interviews[0].write({"ended_on": "2026-03-16", "competitor_id": rival.id, "value_lost": 4200})
+        for days in ({"date_from": "2026-03-16", "date_to": "2026-03-16"}, {"date_from": "2026-03-16"}, {}):
+            report = self.as_user(self.env["crm.churn.report"], self.seller).create({**vals, **days})
+            self.assertEqual(report._get_figures()["ended"], 0)
+            for word in (pricing.name, rival.name, "4,200", "Gọi mãi"):
+                self.assertNotIn(word, report.body)
         far = self.as_user(self.env["crm.churn.report"], self.far).create({**vals, "company_id": self.far_company.id})
         self.assertEqual(far._get_figures()["ended"], 0)
         with self.assertRaises(AccessError):

@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
+from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -54,6 +55,29 @@ class TestChurn(CustomerSurveyCase):
         self.assertFalse(interview.secondary_reason_id)
         with self.assertRaisesRegex(ValidationError, "second reason"):
             interview.secondary_reason_id = interview.primary_reason_id
+
+    def test_asked_again_on_the_day_it_was_closed(self):
+        """There is one interview about a customer's end on a day, whoever closed it by hand before."""
+        today = self.company._lifecycle_today()
+        interview = self.Interview.create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "ended_on": today,
+                "state": "done",
+                "primary_reason_id": self.env.ref("crm_survey.churn_reason_pricing").id,
+            }
+        )
+        self.assertEqual(self.invite(program=self.churn_program).churn_interview_id, interview)
+
+    @freeze_time("2026-11-30 18:00:00")
+    def test_day_of_the_company(self):
+        """At one o'clock in the morning in Vietnam it is tomorrow already."""
+        invitation = self.invite(self.make_customers(1), program=self.churn_program)
+        self.assertEqual(invitation.churn_interview_id.ended_on, date(2026, 12, 1))
+        days = [(0, 0, {"date": "2026-11-30"}), (0, 0, {"date": "2027-01-04"})]
+        calendar = self.make_program("quiet", self.quiet_survey, trigger="calendar", stage_ids=False, day_ids=days)
+        self.assertEqual(calendar.next_day, date(2027, 1, 4))
 
     def test_answer_by_link_is_recorded(self):
         interview, invitation = self._interview()

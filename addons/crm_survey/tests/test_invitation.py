@@ -31,6 +31,23 @@ class TestInvitation(CustomerSurveyCase):
         self.assertTrue(invitation.contact_reason)
         self.assertFalse(self.mails(invitation))
 
+    def test_how_it_stands(self):
+        """One column says what comes next, what it waits for, or what came of it."""
+        email = self.env.ref("crm_contact_policy.channel_email")
+        self.program.step_ids = [(0, 0, {"sequence": 20, "channel_id": email.id, "days": 31})]
+        answered, declined, reminded = self.invite(self.make_customers(3))
+        self.answer(answered, {"reason": "natural"})
+        declined._decline(self.at)
+        planned = self.program._invite({self.make_customers(1).id: (self.at, False)}, self.at)
+        self.assertEqual((answered.standing, declined.standing), ("1.1 Complete", "2.11 Refusal"))
+        self.assertIn("Reminder: ", reminded.standing)
+        self.assertIn("To be asked: ", planned.standing)
+        reminded.due = False
+        self.assertIn("Waits until ", reminded.standing)
+        planned._cancel("left_stage")
+        self.assertIn("has left the stage", planned.standing)
+        self.assertNotEqual(answered.lang_name, answered.lang)
+
     def test_no_address(self):
         self.customer.email = False
         invitation = self.invite()

@@ -56,10 +56,11 @@ class TestMigration(CustomerSurveyCase):
         names = [f"survey_user_input_{name}" for name in ("rule_manager", "line_rule_user", "line_rule_code")]
         rules = {name: self.env.ref(f"crm_survey.{name}") for name in names}
         right = {name: rule.domain_force for name, rule in rules.items()}
-        for rule in rules.values():
-            rule.domain_force = "[(1, '=', 1)]"
-        self._migrate("19.0.1.2.0", "post-rules")
-        self.assertEqual({name: rule.domain_force for name, rule in rules.items()}, right)
+        for version in ("19.0.1.2.0", "19.0.1.3.0"):
+            for rule in rules.values():
+                rule.domain_force = "[(1, '=', 1)]"
+            self._migrate(version, "post-rules")
+            self.assertEqual({name: rule.domain_force for name, rule in rules.items()}, right)
         kept = self.env["ir.model.data"].search([("module", "=", "crm_survey"), ("name", "in", names)])
         self.assertEqual(kept.mapped("noupdate"), [True] * len(names))
 

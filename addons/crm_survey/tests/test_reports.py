@@ -172,6 +172,54 @@ class TestScoreReport(ReportCase):
         self.assertFalse(report.line_ids)
         self.assertFalse(report.answer_count)
 
+    def test_other_company_named_in_the_context(self):
+        """Stored figures are computed as superuser: the companies in the context are looked at all the same."""
+        self.answered([10] * 6)
+        main = self.env.ref("base.main_company")
+        far = new_test_user(
+            self.env, "report_liar", groups="sales_team.group_sale_manager", company_id=main.id,
+            company_ids=[(6, 0, main.ids)],
+        )  # fmt: skip
+        env = self.env(user=far, context={"allowed_company_ids": [main.id, self.company.id]})
+        values = {"company_id": self.company.id, "dimension": "none", "program_id": False, "period": "all"}
+        for model, name in (
+            ("crm.survey.score.report", "answer_count"),
+            ("crm.survey.rate.report", "still_open"),
+            ("crm.survey.tag.report", "waiting_count"),
+        ):
+            spec = {"line_ids": {"fields": {"name": {}}}, name: {}, **dict.fromkeys(values, {})}
+            spec.pop("company_id")  # its name is not asked for: its own rule would refuse
+            vals = {**values, **({"metric": "nps", "is_census": False} if "score" in model else {})}
+            for context in ({}, {"dimension": "company"}):
+                with self.subTest(model=model, context=context), self.assertRaises(AccessError):
+                    env[model].onchange({**vals, **context}, ["dimension"], spec)
+
+    def test_page_of_results_minus_a_questionnaire(self):
+        """A program asks some customers otherwise: what the page of results shows of the rest tells of no few."""
+        other = self.quiet_survey.copy()
+        self.answered([10] * 20)
+        few = self.answered([0] * 3)
+        question = self.question(other, "recommend")
+        question.metric = "nps"
+        few.user_input_id.write({"survey_id": other.id})
+        few.write({"survey_id": other.id})
+        few.user_input_id.user_input_line_ids.question_id = question
+        self.env.flush_all()
+        page = self.env["crm.survey.result"].with_user(self.manager).with_company(self.company)
+        shown = page.create({"survey_id": self.quiet_survey.id})._get_results()["questions"]
+        self.assertEqual(next(data for data in shown if data["question"] == self.recommend)["answers"], 20)
+        for values in ({"program_id": self.program.id}, {"dimension": "program"}, {"dimension": "none"}):
+            with self.subTest(values=values):
+                self.assertEqual(self.report(**values).line_ids.mapped("hidden"), [True])
+
+    def test_quarter_of_the_company(self):
+        """New year begins at midnight of the company, seven hours before that of Greenwich."""
+        self.company.partner_id.tz = "Asia/Ho_Chi_Minh"
+        self.answered([10] * 6).sent_on = "2025-12-31 16:59:00"
+        self.answered([0] * 6).sent_on = "2025-12-31 17:00:00"
+        lines = self.report(dimension="none", period="quarter").line_ids
+        self.assertEqual([(line.period, line.value) for line in lines], [("2025 Q4", 100.0), ("2026 Q1", -100.0)])
+
     def test_queries_do_not_grow(self):
         self.answered([10] * 6)
         self.report(dimension="salesperson")
@@ -231,6 +279,36 @@ class TestResults(ReportCase):
         self.assertEqual(self.data(result, self.liked)["words"], ["Thợ <b>khéo</b>"] * 10)
         self.assertIn("&lt;b&gt;khéo", str(result.body))
         self.assertNotIn("<b>khéo", str(result.body))
+
+    def test_every_measure_on_the_page(self):
+        """The page shows what it counts, in the reader's way of writing numbers."""
+        satisfaction = self.question(self.quiet_survey, "satisfaction")
+        effort = self.env["survey.question"].create(
+            {
+                "survey_id": self.quiet_survey.id,
+                "title": "Effort",
+                "code": "effort",
+                "question_type": "scale",
+                "metric": "ces",
+            }
+        )
+        invitations = self.answered([10] * 5 + [0] * 3)
+        self.env["survey.user_input.line"].create(
+            [
+                {
+                    "user_input_id": invitation.user_input_id.id,
+                    "question_id": question.id,
+                    "answer_type": "scale",
+                    "value_scale": value,
+                }
+                for question, values in ((satisfaction, [5] * 6 + [1] * 2), (effort, [7] * 4 + [4] * 4))
+                for invitation, value in zip(invitations, values, strict=True)
+            ]
+        )
+        body = str(self.result().body)
+        for shown in ("NPS +25", "CSAT 75 %", "CES 5.5"):
+            self.assertIn(shown, body)
+        self.assertIn("CES 5,5", str(self.result().with_context(lang="vi_VN").body))
 
     def test_words_from_eight_on(self):
         self.answered([10] * 7, words="Tốt")
