@@ -112,8 +112,9 @@ def _execute(registry, label, days=0, full=True, profile=False):
 
 def _first(registry, profile):
     with odoo_env(registry) as env:
-        env.cr.execute("TRUNCATE crm_lifecycle_status, crm_lifecycle_transition, crm_lifecycle_dirty CASCADE")
-        env.cr.execute("DELETE FROM crm_lifecycle_run")
+        populate.forget_stages(env.cr)
+    with odoo_env(registry) as env:
+        populate.vacuum(env, "crm_lifecycle_status", "crm_lifecycle_transition")
     return _execute(registry, "first run", profile=profile)
 
 

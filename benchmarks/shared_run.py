@@ -62,8 +62,10 @@ def _timed(database, code, number):
     link = psycopg2.connect(dbname=database)
     link.autocommit = True
     cr = link.cursor()
-    cr.execute("TRUNCATE crm_lifecycle_status, crm_lifecycle_transition, crm_lifecycle_dirty")
-    cr.execute("DELETE FROM crm_lifecycle_run")
+    cr.execute("BEGIN")
+    populate.forget_stages(cr)
+    cr.execute("COMMIT")
+    cr.execute("VACUUM ANALYZE crm_lifecycle_status, crm_lifecycle_transition")
     cr.execute("SELECT pg_advisory_lock(%s)", [BARRIER])
     command = [sys.executable, "-m", "odoo", "shell", "-c", os.environ["SUITE_ODOO_CONF"], "-d", database,
                "--max-cron-threads=0", "--no-http", "--log-level=warn"]  # fmt: skip
