@@ -11,6 +11,7 @@ from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
 from ..engine import runner
+from ..engine.first_fill import build_indexes, put_off_indexes
 from ..engine.runner import CONCURRENT, RETRIES, Runner
 from .crm_lifecycle_run_summary import render_summary
 
@@ -161,6 +162,8 @@ class CrmLifecycleRun(models.Model):
             return self.env["ir.cron"]._commit_progress(done, remaining=left)
 
         checkpoint(0, 1)
+        if commit and self.is_first and self.kind == "full" and put_off_indexes(self.env):
+            checkpoint(0, 1)
         complete = work(Runner(self, checkpoint, restart=commit))
         if self.kind != "full":
             self.seconds += time.monotonic() - begun
@@ -183,6 +186,7 @@ class CrmLifecycleRun(models.Model):
             self.state = "done"
             if self.kind == "full":
                 self._add_up()
+                build_indexes(self.env)
                 self.company_id.lifecycle_full_requested = False
         if self.created or self.updated:
             self.env.ref("crm_lifecycle.ir_cron_customer_code")._trigger()

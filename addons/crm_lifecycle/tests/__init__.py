@@ -16,6 +16,7 @@ from . import (
     test_engine,
     test_external_transaction,
     test_external_transaction_import,
+    test_first_fill,
     test_fit,
     test_interaction,
     test_ledger,
