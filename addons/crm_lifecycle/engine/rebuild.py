@@ -61,6 +61,7 @@ class Rebuilder(Store):
         self.company_id = self.company.id
         self.digits = self.company.currency_id.decimal_places
         self.generation = rebuild.generation
+        self._begins_history = True  # its steps follow each other: see _effective
         self.trigger = "rebuild"
         self.stage_ids = np.array([ids[code] for code in CODES], dtype=np.int64)
 

@@ -82,7 +82,8 @@ def reason_params():
     """
     return SQL(
         """CASE WHEN n.declared > 0
-                THEN jsonb_build_object('user', CASE WHEN d.trigger = 'user' THEN d.author END, 'text', d.reason)
+                THEN jsonb_build_object('user', CASE WHEN d.trigger = 'user' THEN d.author END, 'text', d.reason,
+                                        'from', d.declared_on)
                 WHEN n.returned > 0 THEN jsonb_build_object('gap', n.returned) END"""
     )
 
@@ -147,6 +148,7 @@ class Store:
         self.company_id = run.company_id.id
         self.digits = run.company_id.currency_id.decimal_places
         self.generation = run.company_id.lifecycle_generation or 1
+        self._begins_history = self.is_first
         # A first fill of everyone starts nothing; what somebody declared meanwhile is told as declared.
         self.trigger = "import" if run.is_first and run.kind == "full" else None
         self.stage_ids = np.array(stage_ids, dtype=np.int64)
@@ -328,14 +330,13 @@ class Store:
 
     def _transition_values(self):
         """Return the pairs of transition column and ``SQL`` value, from ``n`` and its declaration ``d``."""
-        since = SQL("CASE WHEN n.kill = 0 THEN %s END", day("since"))
         trigger = SQL("d.trigger, CASE WHEN n.imported = 1 THEN 'import' ELSE 'rule' END")
         return [
             ("partner_id", SQL("n.partner")),
             ("company_id", SQL("%s", self.company_id)),
             ("from_stage_id", SQL("n.from_stage")),
             ("to_stage_id", SQL("n.stage")),
-            ("effective_on", SQL("COALESCE(%s, %s::date)", since, self.as_of)),
+            ("effective_on", self._effective_on()),
             ("recorded_on", SQL("COALESCE(%s, now() AT TIME ZONE 'UTC')", self.recorded_at)),
             ("trigger", SQL("COALESCE(%s::varchar, %s)", self.trigger, trigger)),
             ("user_id", SQL("d.user_id")),
@@ -356,6 +357,22 @@ class Store:
             ("p_buy", number("p_buy", 4, -1)),
             ("quiet_on", day("quiet_on")),
         ]
+
+    def _effective_on(self):
+        """Return ``SQL`` of the day a change took place: never before the one that led to the stage before it.
+
+        So a history reads the same by day and by recording, however late somebody tells what happened.
+        """
+        since = SQL("COALESCE(CASE WHEN n.kill = 0 THEN %s END, %s::date)", day("since"), self.as_of)
+        if self._begins_history:
+            return since
+        before = SQL(
+            """(SELECT max(b.effective_on) FROM crm_lifecycle_transition b
+                 WHERE b.partner_id = n.partner AND b.company_id = %s AND b.generation = %s)""",
+            self.company_id,
+            self.generation,
+        )
+        return SQL("GREATEST(%s, %s)", since, before)
 
     def _count(self, query):
         self.cr.execute(query)

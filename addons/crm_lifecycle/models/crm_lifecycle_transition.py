@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .crm_lifecycle_reason import params_of, render_reason
 from .loose_many2one import LooseMany2one
@@ -15,6 +15,9 @@ TRIGGERS = [
     ("import", "Import"),
     ("rebuild", "Rebuild"),
 ]
+
+FILLED = ("import", "rebuild")
+"""Triggers of a history filled in afterwards, of which every day lies in the past."""
 
 METRICS = {
     "orders": "order_count",
@@ -56,8 +59,18 @@ class CrmLifecycleTransition(models.Model):
     company_id = LooseMany2one("res.company", required=True)
     from_stage_id = LooseMany2one("crm.lifecycle.stage", string="From", required=True)
     to_stage_id = LooseMany2one("crm.lifecycle.stage", string="To", required=True)
-    effective_on = fields.Date(required=True, help="The day the change took place, in the company's time zone.")
+    effective_on = fields.Date(
+        required=True,
+        help="The day the change took place, in the company's time zone. It counts in all reports, "
+        "and never lies before that of the change before.",
+    )
     recorded_on = fields.Datetime(required=True, help="When the change was noticed.")
+    is_late = fields.Boolean(
+        string="Noticed Later",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Noticed in a later month than the one it counts in, which therefore has changed since it ended.",
+    )
     trigger = fields.Selection(TRIGGERS, required=True)
     reason_code = fields.Char()
     reason_params = fields.Json(help="What the reason says beside the figures of the time.")
@@ -101,7 +114,38 @@ class CrmLifecycleTransition(models.Model):
     def _compute_reason(self):
         for transition in self:
             day = transition.effective_on
-            transition.reason = render_reason(self.env, transition.reason_code, params_of(transition, day), day)
+            reason = render_reason(self.env, transition.reason_code, params_of(transition, day), day)
+            said = transition._said_on()
+            if said and said < day:
+                reason = self.env._("%(reason)s (as of %(day)s)", reason=reason, day=format_date(self.env, said))
+            transition.reason = reason
+
+    @api.depends("effective_on", "recorded_on", "trigger", "company_id")
+    def _compute_is_late(self):
+        for line in self:
+            noticed = line.company_id._lifecycle_today(line.recorded_on)
+            line.is_late = line.trigger not in FILLED and noticed.replace(day=1) > line.effective_on
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = fields.Domain.custom(to_sql=lambda model, alias, query: model._late(alias))
+        return fields.Domain.TRUE if set(value) == {True, False} else late if True in value else ~late
+
+    @api.model
+    def _late(self, alias):
+        """Return the ``SQL`` condition that a line was noticed in a later month than the one it counts in."""
+        noticed = self.env["crm.transaction"]._local_date(
+            SQL.identifier(alias, "recorded_on"), SQL.identifier(alias, "company_id")
+        )
+        return SQL(
+            "(%s != ALL(%s) AND date_trunc('month', %s) > %s)",
+            SQL.identifier(alias, "trigger"),
+            list(FILLED),
+            noticed,
+            SQL.identifier(alias, "effective_on"),
+        )
 
     @api.depends(*FIGURES)
     def _compute_metrics(self):
@@ -120,7 +164,7 @@ class CrmLifecycleTransition(models.Model):
                 ("company_id", "in", self.company_id.ids),
                 ("generation", "in", list(set(self.mapped("generation")))),
             ],
-            order="id",  # one follows from the other; a stage may be declared for a day before the last change
+            order="effective_on, id",  # as the timeline shows them
         )
         left = {}
         for same in others.grouped(lambda line: (line.partner_id, line.company_id, line.generation)).values():
@@ -187,6 +231,10 @@ class CrmLifecycleTransition(models.Model):
             )
         )
         return {(partner, company): self.browse(line) for partner, company, line in rows}
+
+    def _said_on(self):
+        """Return the day that was declared, which may lie before the day that counts; else the latter."""
+        return fields.Date.to_date((self.reason_params or {}).get("from")) or self.effective_on
 
     def _away_days(self):
         """Return the days of silence that this return ended."""

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 class CrmLifecycleFlow(models.Model):
     """Who moved from which stage to which: this month against the last one.
 
-    A row for each move, and one for each move and province. Whoever does not ask for provinces gets the former.
+    A row for each move, and one for each move and province. Whoever does not ask for provinces gets the former. Moves
+    of customers whom the reader may not see do not count.
     """
 
     _name = "crm.lifecycle.flow"
@@ -15,8 +16,12 @@ class CrmLifecycleFlow(models.Model):
     _order = "this_month desc, last_month desc, id"
     _rec_name = "to_stage_id"
     _depends = {
-        "crm.lifecycle.transition": ["partner_id", "company_id", "from_stage_id", "to_stage_id", "effective_on"],
-        "res.partner": ["state_id"],
+        "crm.lifecycle.transition": [
+            "partner_id", "company_id", "from_stage_id", "to_stage_id", "effective_on", "recorded_on", "trigger",
+            "generation",
+        ],
+        "res.company": ["lifecycle_generation"],
+        "res.partner": ["state_id", "user_id"],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
@@ -29,16 +34,27 @@ class CrmLifecycleFlow(models.Model):
     last_month_so_far = fields.Integer(
         readonly=True, help="Last month up to the same day, which this month compares with."
     )
+    noticed_later = fields.Integer(
+        readonly=True,
+        help="Moves of last month that were noticed only this month: last month's figure was smaller when it ended.",
+    )
     difference = fields.Integer(readonly=True, help="This month less last month up to the same day.")
 
     @property
     def _table_query(self):
+        transition = self.env["crm.lifecycle.transition"]
+        names = ("id", "partner_id", "company_id", "from_stage_id", "to_stage_id", "effective_on", "generation")
+        table = transition._table
+        columns = [*(SQL.identifier(table, name) for name in names), SQL("%s AS is_late", transition._late(table))]
+        moves = SQL("SELECT %s FROM %s", SQL(", ").join(columns), SQL.identifier(table))
+        if self.env["crm.lifecycle.status"]._sees_some():
+            moves = transition._search([]).select(*columns)
         return SQL(
             """WITH moved AS (
                    SELECT t.id, t.company_id, t.from_stage_id, t.to_stage_id, p.state_id,
                           t.effective_on >= date_trunc('month', d.today) AS is_this,
-                          t.effective_on <= d.today - interval '1 month' AS is_so_far
-                     FROM crm_lifecycle_transition t
+                          t.effective_on <= d.today - interval '1 month' AS is_so_far, t.is_late
+                     FROM (%s) t
                      JOIN res_company c ON c.id = t.company_id AND t.generation = COALESCE(c.lifecycle_generation, 1)
                      JOIN %s d (company_id, today) ON d.company_id = c.id
                      JOIN res_partner p ON p.id = t.partner_id
@@ -49,9 +65,11 @@ class CrmLifecycleFlow(models.Model):
                       count(*) FILTER (WHERE is_this) AS this_month,
                       count(*) FILTER (WHERE NOT is_this) AS last_month,
                       count(*) FILTER (WHERE is_so_far) AS last_month_so_far,
+                      count(*) FILTER (WHERE is_late AND NOT is_this) AS noticed_later,
                       count(*) FILTER (WHERE is_this) - count(*) FILTER (WHERE is_so_far) AS difference
                  FROM moved
                 GROUP BY company_id, from_stage_id, to_stage_id, GROUPING SETS ((), (state_id))""",
+            moves,
             self.env["res.company"]._lifecycle_days(),
         )
 

@@ -182,17 +182,17 @@ class CrmChurnInterview(models.Model):
         for transition in transitions - known:
             if (
                 transition.trigger == "survey"
-                and (transition.company_id.id, transition.partner_id.id, transition.effective_on) in decided
+                and (transition.company_id.id, transition.partner_id.id, transition._said_on()) in decided
             ):
                 continue
-            key = (transition.company_id.id, transition.partner_id.id, transition.effective_on)
+            key = (transition.company_id.id, transition.partner_id.id, transition._said_on())
             if key not in taken:
                 taken.add(key)
                 vals_list.append(
                     {
                         "partner_id": transition.partner_id.id,
                         "company_id": transition.company_id.id,
-                        "ended_on": transition.effective_on,
+                        "ended_on": transition._said_on(),
                         "transition_id": transition.id,
                     }
                 )
