@@ -16,6 +16,7 @@
         "security/crm_lifecycle_rules.xml",
         "security/crm_segment_rules.xml",
         "security/crm_value_rules.xml",
+        "security/crm_own_customer_rules.xml",
         "data/crm_lifecycle_stage_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_rebuild_data.xml",

@@ -10,6 +10,11 @@ class CrmHolding(models.Model):
     _auto = False
     _order = "amount desc, id"
     _rec_name = "categ_id"
+    _depends = {
+        "crm.transaction": [],
+        "product.product": ["product_tmpl_id"],
+        "product.template": ["categ_id"],
+    }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

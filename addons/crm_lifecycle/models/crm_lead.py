@@ -32,10 +32,11 @@ class CrmLead(models.Model):
         prospect = self.env["crm.lifecycle.stage"]._by_code()["prospect"]
         for lead in self:
             partner = lead.partner_id
-            known = partner.lifecycle_stage_id if partner.lifecycle_stage_code != "suspect" else prospect
-            lead.lifecycle_stage_id = known or prospect
+            known = partner.lifecycle_stage_id if partner else prospect
+            lead.lifecycle_stage_id = prospect if known.code == "suspect" else known
             lead.lifecycle_stage_code = lead.lifecycle_stage_id.code
-            lead.lifecycle_reason = partner.lifecycle_reason if partner.lifecycle_status_id else False
+            told = partner and (partner.lifecycle_status_id or not known)
+            lead.lifecycle_reason = partner.lifecycle_reason if told else False
 
     @api.model_create_multi
     def create(self, vals_list):

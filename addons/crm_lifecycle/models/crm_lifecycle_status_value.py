@@ -44,7 +44,7 @@ class CrmLifecycleStatus(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_referral(self):
-        found = self.env["crm.referral"]._credits_sudo(self.partner_id, self.company_id)
+        found = self.env["crm.referral"]._credits(self.partner_id, self.company_id)
         for status in self:
             number, amount = found.get((status.partner_id.id, status.company_id.id), (0, 0.0))
             status.referral_count, status.referral_amount = number, amount

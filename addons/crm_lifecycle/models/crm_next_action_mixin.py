@@ -138,7 +138,7 @@ class CrmNextActionMixin(models.AbstractModel):
 
     def _best_steps_sudo(self):
         """Return the likeliest next product of each customer still with us."""
-        # As superuser: what a customer holds is told by all its purchases, whoever may read them.
+        # As superuser: what a customer whom the reader may see holds is told by all its purchases.
         company = self.env.company
         steps = (
             self.env["crm.product.step"]
@@ -152,7 +152,6 @@ class CrmNextActionMixin(models.AbstractModel):
         held = self.env["crm.holding"].sudo().search([("partner_id", "in", self.ids), ("company_id", "=", company.id)])
         with_us = (
             self.env["crm.lifecycle.status"]
-            .sudo()
             .search(
                 [
                     ("partner_id", "in", self.ids),

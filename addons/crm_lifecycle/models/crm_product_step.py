@@ -109,7 +109,7 @@ class CrmProductStep(models.Model):
         """Return the ids of the steps open to a customer: from what was bought to what was not, best first."""
         # As superuser: what a customer holds is told by all its purchases, whoever may read them.
         held = self.env["crm.holding"].sudo().search(
-            [("partner_id", "=", customer.id), ("company_id", "=", self.env.company.id)]
+            [("partner_id", "in", customer.ids), ("company_id", "=", self.env.company.id)]
         ).categ_id
         domain = [
             ("company_id", "=", self.env.company.id),

@@ -141,29 +141,41 @@ class CrmReferral(models.Model):
 
     @api.model
     def _credit_query(self):
-        """Return ``SQL`` of who brought what, to be grouped: the columns ``partner_id`` and ``company_id``."""
+        """Return ``SQL`` of who brought what, to be grouped: the columns ``partner_id`` and ``company_id``.
+
+        Revenue is that of the customers whose figures the reader may see.
+        """
         return SQL(
             """SELECT r.referrer_commercial_id AS partner_id, r.company_id
                  FROM (SELECT DISTINCT referrer_commercial_id, partner_commercial_id, company_id FROM crm_referral) r
-            LEFT JOIN crm_lifecycle_status s
-                       ON s.partner_id = r.partner_commercial_id AND s.company_id = r.company_id"""
+            LEFT JOIN (%s) s ON s.partner_id = r.partner_commercial_id AND s.company_id = r.company_id""",
+            self._seen_revenue(),
         )
 
     @api.model
-    def _credits_sudo(self, partners, companies):
-        """Return ``{(customer id, company id): (customers brought, their revenue)}``, in one query."""
-        # As superuser: whoever may read a customer's figures sees the sum of what the customer brought.
+    def _seen_revenue(self):
+        """Return ``SQL`` of customer, company and revenue of the statuses that the reader may see."""
+        status = self.env["crm.lifecycle.status"]
+        names = ("partner_id", "company_id", "amount_total")
+        return status._search([]).select(*(SQL.identifier(status._table, name) for name in names))
+
+    @api.model
+    def _credits(self, partners, companies):
+        """Return ``{(customer id, company id): (customers brought, their revenue)}``, in one query.
+
+        Revenue is that of the customers whose figures the reader may see.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT r.referrer_commercial_id, r.company_id, count(*), COALESCE(sum(s.amount_total), 0)::float8
                      FROM (SELECT DISTINCT referrer_commercial_id, partner_commercial_id, company_id FROM crm_referral
                             WHERE referrer_commercial_id = ANY(%s) AND company_id = ANY(%s)) r
-                LEFT JOIN crm_lifecycle_status s
-                       ON s.partner_id = r.partner_commercial_id AND s.company_id = r.company_id
+                LEFT JOIN (%s) s ON s.partner_id = r.partner_commercial_id AND s.company_id = r.company_id
                     GROUP BY 1, 2""",
                 partners.ids,
                 companies.ids,
+                self._seen_revenue(),
             )
         )
         return {(partner, company): (number, amount) for partner, company, number, amount in rows}

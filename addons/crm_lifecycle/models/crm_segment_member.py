@@ -6,7 +6,7 @@ class CrmSegmentMember(models.Model):
 
     _name = "crm.segment.member"
     _description = "Member of a Segment"
-    _order = "entered_on desc, id desc"
+    _order = "id desc"  # the last to join first, in the order of the key: two million are not sorted for it
     _rec_name = "partner_id"
     _log_access = False
     _privacy = {"report": ("segment_id", "entered_on", "left_on", "origin")}
@@ -54,11 +54,12 @@ class CrmSegmentMember(models.Model):
         )
         found = {(status.partner_id.id, status.company_id.id): status for status in statuses}
         suspect = self.env["crm.lifecycle.stage"]._by_code()["suspect"]
+        hidden = (self.partner_id - statuses.partner_id)._lifecycle_hidden_sudo()
         none = self.env["crm.lifecycle.status"]
         for member in self:
             status = found.get((member.partner_id.id, member.company_id.id), none)
             member.status_id = status
-            member.stage_id = status.stage_id or suspect
+            member.stage_id = status.stage_id or (member.partner_id not in hidden and suspect)
             member.stage_code = member.stage_id.code
             member.reason = status.reason
             member.amount_total = status.amount_total

@@ -28,10 +28,17 @@ class CrmTransaction(models.Model):
     """Every purchase the installed sources know of, one line each. Read-only."""
 
     _name = "crm.transaction"
+    _inherit = ["crm.purchase.window.mixin"]
     _description = "Transaction"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "source"
+    _depends = {
+        "crm.external.transaction": [
+            "partner_id", "company_id", "date", "product_id", "quantity", "amount", "channel_id",
+        ],
+        "res.partner": ["commercial_partner_id"],
+    }
 
     source = fields.Selection([("external", "Imported ledger")], readonly=True)
     res_id = fields.Integer(string="Document", readonly=True)

@@ -57,7 +57,8 @@ class CrmValuePartnerMixin(models.AbstractModel):
     @api.depends_context("company", "lang")
     def _compute_care_policy(self):
         care = self.env["crm.care.policy"]
-        found = care._for_customers_sudo(self.commercial_partner_id, self.env.company)
+        customers = self.commercial_partner_id
+        found = care._for_customers_sudo(customers - customers._origin._lifecycle_hidden_sudo(), self.env.company)
         for partner in self:
             policy, reason = found.get(partner.commercial_partner_id.id, (care, None))
             partner.care_policy_id = policy.sudo(False)
@@ -82,7 +83,7 @@ class CrmValuePartnerMixin(models.AbstractModel):
         referrals = self.env["crm.referral"]
         own = referrals.search([("partner_id", "in", self._origin.ids), ("company_id", "=", self.env.company.id)])
         by_partner = own.grouped("partner_id")
-        found = referrals._credits_sudo(self.commercial_partner_id, self.env.company)
+        found = referrals._credits(self.commercial_partner_id, self.env.company)
         for partner in self:
             partner.referred_by_id = by_partner.get(partner._origin, own.browse()).referrer_id
             partner.referral_currency_id = self.env.company.currency_id

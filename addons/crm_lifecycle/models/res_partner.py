@@ -10,6 +10,7 @@ class ResPartner(models.Model):
         "crm.partner.phone.mixin",
         "res.partner",
         "crm.customer.code.mixin",
+        "crm.customer.sight.mixin",
         "crm.partner.search.mixin",
         "crm.segment.partner.mixin",
         "crm.value.partner.mixin",
@@ -133,10 +134,12 @@ class ResPartner(models.Model):
             [name for name, field in model._fields.items() if field.prefetch is True and field.store],
         )
         by_partner = {status.partner_id.id: status for status in statuses}
+        hidden = (self.commercial_partner_id._origin - statuses.partner_id)._lifecycle_hidden_sudo()
         none = self.env["crm.lifecycle.status"]
         for partner in self:
             status = by_partner.get(partner.commercial_partner_id._origin.id, none)
-            stage = status.stage_id or stages["suspect"]
+            is_hidden = partner.commercial_partner_id._origin in hidden
+            stage = status.stage_id if status or is_hidden else stages["suspect"]
             partner.lifecycle_status_id = status
             partner.lifecycle_stage_id = stage
             partner.lifecycle_stage_code = stage.code
@@ -169,20 +172,9 @@ class ResPartner(models.Model):
         nothing = self.env._("No purchase, enquiry or contact on record")
         for partner in self:
             status = partner.lifecycle_status_id
-            partner.lifecycle_reason = status.reason or nothing
+            unknown = nothing if partner.lifecycle_stage_id else partner._lifecycle_unseen()
+            partner.lifecycle_reason = status.reason or unknown
             partner.lifecycle_next = bool(status) and next_in_words(status)
-
-    @api.model
-    def _lifecycle_domain(self, domain, negate=False):
-        """Return the domain of partners whose customer has a status of the current company in ``domain``, or has none.
-
-        :param domain: domain on ``crm.lifecycle.status``
-        :param bool negate: those who have no such status instead
-        """
-        own = fields.Domain("company_id", "=", self.env.company.id) & fields.Domain(domain)
-        query = self.env["crm.lifecycle.status"]._search(own)
-        operator = "not in" if negate else "in"
-        return fields.Domain("commercial_partner_id", operator, query.subselect("crm_lifecycle_status.partner_id"))
 
     @api.model
     def _search_lifecycle_status_id(self, operator, value):
@@ -204,7 +196,7 @@ class ResPartner(models.Model):
         found = stages.search([(name, operator, value)])
         domain = self._lifecycle_domain([("stage_id", "in", found.ids)])
         if stages._by_code()["suspect"] in found:
-            domain |= self._lifecycle_domain([], negate=True)
+            domain |= self._lifecycle_strangers_sudo()
         return domain
 
     @api.model
@@ -233,23 +225,6 @@ class ResPartner(models.Model):
     @api.model
     def _search_lifecycle_quiet_on(self, operator, value):
         return self._lifecycle_domain([("quiet_on", operator, value)])
-
-    def _read_group_groupby(self, alias, groupby_spec, query):
-        """Group contacts by the stage of their customer; nothing of it is stored on the partner."""
-        if groupby_spec != "lifecycle_stage_id":
-            return super()._read_group_groupby(alias, groupby_spec, query)
-        self._check_field_access(self._fields["lifecycle_stage_id"], "read")
-        joined = query.make_alias(alias, "lifecycle")
-        condition = SQL(
-            "%s = %s AND %s = %s",
-            SQL.identifier(joined, "partner_id"),
-            SQL.identifier(alias, "commercial_partner_id"),
-            SQL.identifier(joined, "company_id"),
-            self.env.company.id,
-        )
-        query.add_join("LEFT JOIN", joined, "crm_lifecycle_status", condition)
-        suspect = self.env["crm.lifecycle.stage"]._ids_by_code()["suspect"]
-        return SQL("COALESCE(%s, %s)", SQL.identifier(joined, "stage_id"), suspect)
 
     def write(self, vals):
         """Mark the customers on both sides of a change of parent or kind."""
@@ -342,7 +317,8 @@ class ResPartner(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_product_step_action")
-        steps = self.env["crm.product.step"]._for_customer_sudo(self.commercial_partner_id)
+        customer = self.commercial_partner_id
+        steps = self.env["crm.product.step"]._for_customer_sudo(customer - customer._lifecycle_hidden_sudo())
         return {**action, "domain": [("id", "in", steps)], "context": {}}
 
     def lifecycle_refresh(self, as_of=None):

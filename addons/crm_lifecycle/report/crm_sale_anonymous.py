@@ -6,10 +6,12 @@ class CrmSaleAnonymous(models.Model):
     """Every sale with the place where it was made, and whether we know who bought: how many customers do we miss?"""
 
     _name = "crm.sale.anonymous"
+    _inherit = ["crm.purchase.window.mixin"]
     _description = "Sales without a Customer"
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "place"
+    _depends = {"crm.transaction": [], "res.company": ["lifecycle_walk_in_ids"]}
 
     source = fields.Selection(lambda self: self._source_selection(), readonly=True)
     res_id = fields.Integer(string="Document", readonly=True)

@@ -24,6 +24,7 @@ from . import (
     test_migration,
     test_next_product,
     test_other_company,
+    test_own_customers,
     test_partner,
     test_playbook_batch,
     test_policy_preview,
@@ -36,6 +37,8 @@ from . import (
     test_segment_confidential,
     test_segment_shared,
     test_target_profile,
+    test_told_later,
     test_tour,
+    test_transaction_window,
     test_value_class,
 )

@@ -57,6 +57,26 @@ class TestReport(LifecycleCase):
             },
         )
 
+    def test_retention_counted_at_night_is_the_same(self):
+        report, cells = self.env["crm.lifecycle.retention"], self.env["crm.lifecycle.retention.cell"]
+        names = ["user_id", "customer_kind", "cohort", "months_after", "size", "buyers", "share", "counted_on"]
+        self.customers[0].user_id = self.manager
+
+        def read():
+            self.env.invalidate_all()
+            return report.search_read([("company_id", "=", self.company.id)], names, order="id")
+
+        live = read()
+        cells._count(self.company, 3)
+        self.assertEqual(len(cells.search([("company_id", "=", self.company.id)])), len(live))
+        self.buy(self.customers[1], self.today)
+        self.assertEqual(read(), live, "as of last night")
+        cells._count(self.company, 3)
+        self.assertNotEqual(read(), live)
+        cells._count(self.company, 4)  # few enough to count when somebody looks
+        self.assertFalse(cells.search([("company_id", "=", self.company.id)]))
+        self.assertNotEqual(read(), live)
+
     def test_retention_of_provinces_adds_up(self):
         """Shares weigh every new customer alike, however the reader groups; a province without buyers counts."""
         provinces = self.env["res.country.state"].search([], limit=2)

@@ -4,6 +4,12 @@ from odoo.tools import SQL
 
 class CrmTransaction(models.Model):
     _inherit = "crm.transaction"
+    _depends = {
+        "account.move": [
+            "partner_id", "company_id", "date", "invoice_date", "invoice_user_id", "move_type", "state",
+        ],
+        "account.move.line": ["move_id", "product_id", "quantity", "balance", "display_type"],
+    }
 
     source = fields.Selection(selection_add=[("account", "Invoice")])
 

@@ -8,7 +8,7 @@ OPERATORS = {">": compare.gt, ">=": compare.ge, "<": compare.lt, "<=": compare.l
 
 
 class ResPartner(models.Model):
-    """Who buys on credit: what a customer owes, whoever of the sales people looks."""
+    """Who buys on credit: what a customer owes, for the sales people who may see the customer's figures."""
 
     _inherit = "res.partner"
 
@@ -32,7 +32,8 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("company")
     def _compute_lifecycle_receivable(self):
-        found = self._lifecycle_receivables_sudo(self.commercial_partner_id.ids)
+        customers = self.commercial_partner_id._origin
+        found = self._lifecycle_receivables_sudo((customers - customers._lifecycle_hidden_sudo()).ids)
         for partner in self:
             owes, overdue = found.get(partner.commercial_partner_id._origin.id, (0.0, 0.0))
             partner.lifecycle_receivable = owes
@@ -94,4 +95,7 @@ class ResPartner(models.Model):
             SQL(operator),
             value,
         )
-        return Domain("commercial_partner_id", "not in" if nothing_too else "in", rows)
+        domain = Domain("commercial_partner_id", "not in" if nothing_too else "in", rows)
+        if not self.env["crm.lifecycle.status"]._sees_some():
+            return domain
+        return domain & (self._lifecycle_domain([]) | self._lifecycle_strangers_sudo())

@@ -12,6 +12,12 @@ RATE = SQL("COALESCE(NULLIF(o.currency_rate, 0), 1)")
 
 class CrmTransaction(models.Model):
     _inherit = "crm.transaction"
+    _depends = {
+        "pos.order": ["partner_id", "company_id", "date_order", "state", "amount_total", "currency_rate", "user_id"],
+        "pos.order.line": [
+            "order_id", "product_id", "qty", "price_subtotal", "total_cost", "is_total_cost_computed",
+        ],
+    }
 
     source = fields.Selection(selection_add=[("pos", "Point of sale")])
 

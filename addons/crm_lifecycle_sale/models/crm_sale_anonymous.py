@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 class CrmSaleAnonymous(models.Model):
     _inherit = "crm.sale.anonymous"
+    _depends = {"crm.team": ["name"], "sale.order": ["team_id"]}
 
     @api.model
     def _places(self):

@@ -4,6 +4,14 @@ from odoo.tools import SQL
 
 class CrmTransaction(models.Model):
     _inherit = "crm.transaction"
+    _depends = {
+        "sale.order": [
+            "partner_id", "company_id", "date_order", "state", "amount_untaxed", "currency_rate", "user_id",
+        ],
+        "sale.order.line": [
+            "order_id", "product_id", "product_uom_qty", "price_subtotal", "display_type", "is_downpayment",
+        ],
+    }
 
     source = fields.Selection(selection_add=[("sale", "Sale order")])
 
@@ -15,7 +23,7 @@ class CrmTransaction(models.Model):
 
     @api.model
     def _sale_orders(self):
-        margin = SQL("o.margin" if "margin" in self.env["sale.order"]._fields else "NULL::numeric")
+        margin = self._sale_margin("o", "sale.order")
         return SQL(
             """SELECT o.id::bigint * 8 + 1 AS id, 'sale'::varchar AS source, o.id AS res_id, NULL::int AS line_id,
                       o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, NULL::int AS product_id,
@@ -35,7 +43,7 @@ class CrmTransaction(models.Model):
 
     @api.model
     def _sale_order_lines(self):
-        margin = SQL("l.margin" if "margin" in self.env["sale.order.line"]._fields else "NULL::numeric")
+        margin = self._sale_margin("l", "sale.order.line")
         return SQL(
             """SELECT l.id::bigint * 8 + 1 AS id, 'sale'::varchar AS source, o.id AS res_id, l.id AS line_id,
                       o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, l.product_id,
@@ -54,6 +62,12 @@ class CrmTransaction(models.Model):
             within=self._within_moments(SQL("o.date_order"), SQL("o.company_id")),
             partners=self._of_partners(SQL("o.partner_id")),
         )
+
+    @api.model
+    def _sale_margin(self, alias, model):
+        """Return the ``SQL`` of the margin of an order or line; null where no module keeps it."""
+        field = self.env[model]._fields.get("margin")
+        return SQL.identifier(alias, "margin", to_flush=field) if field else SQL("NULL::numeric")
 
     @api.model
     def _documents(self):

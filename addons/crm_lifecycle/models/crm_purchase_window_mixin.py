@@ -1,0 +1,73 @@
+from datetime import date, timedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+
+STEPS = (1, 8, 64, 512)
+"""Days back, one after the other, in which the newest rows are looked for."""
+
+
+class CrmPurchaseWindowMixin(models.AbstractModel):
+    """Reads documents of the days asked for only, and the newest ones without reading all.
+
+    The models are queries over all documents: nothing bounds them but what the sources are told in the context. At
+    five million orders the newest 80 of all took 12 seconds, those of the last days a hundredth.
+    """
+
+    _name = "crm.purchase.window.mixin"
+    _description = "Documents of the Days Asked for"
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Look back no further than the conditions on the day, or the number of rows wanted, make necessary."""
+        within = self._of_days(domain)
+        if limit and order == self._order:
+            within = within._newest(domain, offset + limit, kwargs)
+        return super(CrmPurchaseWindowMixin, within)._search(domain, offset, limit, order, **kwargs)
+
+    @api.model
+    def _read_group(self, domain, *args, **kwargs):
+        """As :meth:`_search`."""
+        return super(CrmPurchaseWindowMixin, self._of_days(domain))._read_group(domain, *args, **kwargs)
+
+    @api.model
+    def _read_grouping_sets(self, domain, *args, **kwargs):
+        """As :meth:`_search`."""
+        return super(CrmPurchaseWindowMixin, self._of_days(domain))._read_grouping_sets(domain, *args, **kwargs)
+
+    @api.model
+    def _of_days(self, domain):
+        """Return this model, its sources told of the first day that every row in ``domain`` lies on or after.
+
+        Not of the last one: what was taken back of an order is told by all credit notes.
+        """
+        domain = Domain(domain).optimize_full(self.sudo())  # only to read it: relative days become dates
+        parts = domain.children if getattr(domain, "OPERATOR", None) == "&" else [domain]
+        days = [
+            part.value
+            for part in parts
+            if getattr(part, "field_expr", None) == "date"
+            and part.operator in (">", ">=")
+            and isinstance(part.value, date)
+        ]
+        return self._looking(max(days)) if days else self
+
+    @api.model
+    def _looking(self, since):
+        """Return this model, its sources told to look back no further; never further than they were told before."""
+        told = self.env.context.get("crm_transaction_since")
+        return self.with_context(crm_transaction_since=max(since, told or since))
+
+    @api.model
+    def _newest(self, domain, number, kwargs):
+        """Return this model, its sources told to look back only as far as the newest ``number`` rows lie."""
+        today = max(self.env["res.company"]._lifecycle_days_sudo().values())
+        since = self.env.context.get("crm_transaction_since")
+        for days in STEPS:
+            start = today - timedelta(days=days)
+            if since and start <= since:
+                break
+            near = self._looking(start)
+            if len(near._search(domain, limit=number, **kwargs)) >= number:  # in no order: does not come here again
+                return near
+        return self

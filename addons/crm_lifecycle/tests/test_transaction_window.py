@@ -1,0 +1,75 @@
+"""Purchases are read as far back as one asks for, with the same result as all at once."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from .common import LifecycleCase
+
+DAYS = (0, 0, 1, 3, 7, 20, 63, 100, 500, 900, 1100)
+
+
+@tagged("post_install", "-at_install")
+class TestTransactionWindow(LifecycleCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = cls.company._lifecycle_today()
+        cls.partner = cls.make_customers(1)
+        cls.buy(cls.partner, *(cls.today - timedelta(days=days) for days in DAYS), cls.today + timedelta(days=2))
+        cls.own = [("company_id", "=", cls.company.id)]
+        cls.Transaction = cls.env["crm.transaction"]
+
+    def looked_back(self, call):
+        """Return what ``call`` returns, and the days before today that the sources were told of (None: no limit)."""
+        told = []
+        sources = type(self.Transaction)._sources
+
+        def spying(model):
+            told.append(model.env.context.get("crm_transaction_since"))
+            return sources(model)
+
+        with patch.object(type(self.Transaction), "_sources", spying):
+            result = call()
+        return result, [day and (self.today - day).days for day in told]
+
+    def test_the_newest_by_steps(self):
+        everything = self.Transaction.search(self.own, order="date desc, id desc, res_id")  # no window: another order
+        self.assertEqual(len(everything), len(DAYS) + 1)
+        for model in ("crm.transaction", "crm.sale.anonymous"):
+            ids = self.env[model].search(self.own, order="date desc, id desc, res_id").ids
+            for offset, limit in ((0, 1), (0, 3), (0, 6), (2, 4), (0, 9), (0, 11), (9, 80), (11, 5), (30, 5)):
+                found, _told = self.looked_back(
+                    lambda model=model, offset=offset, limit=limit: self.env[model].search(
+                        self.own, offset=offset, limit=limit
+                    )
+                )
+                self.assertEqual(found.ids, ids[offset : offset + limit], (model, offset, limit))
+
+    def test_how_far(self):
+        for limit, furthest in ((3, 1), (6, 8), (8, 64), (10, 512), (12, None)):
+            _found, told = self.looked_back(
+                lambda limit=limit: self.Transaction.search_fetch(self.own, ["date"], limit=limit).mapped("date")
+            )
+            self.assertEqual(told[-1], furthest, limit)
+
+    def test_conditions_on_the_day(self):
+        since = self.today - timedelta(days=63)
+        domain = [*self.own, ("date", ">=", since)]
+        rows, told = self.looked_back(lambda: self.Transaction._read_group(domain, [], ["__count"]))
+        self.assertEqual((rows, set(told)), ([(8,)], {63}))
+        rows, told = self.looked_back(lambda: self.Transaction.search(domain, limit=80))
+        self.assertEqual((len(rows), told[-1]), (8, 63))
+        rows, told = self.looked_back(
+            lambda: self.env["crm.sale.anonymous"].formatted_read_grouping_sets(
+                [*self.own, ("date", ">=", "=1d -12m")], [[], ["place"]], ["amount:sum"]
+            )
+        )
+        start = (self.today - timedelta(days=363)).replace(day=1)
+        self.assertTrue(all(day and day >= (self.today - start).days - 31 for day in told), told)
+
+    def test_either_or_is_no_limit(self):
+        domain = [*self.own, "|", ("date", ">=", self.today), ("amount", ">", 0)]
+        rows, told = self.looked_back(lambda: self.Transaction._read_group(domain, [], ["__count"]))
+        self.assertEqual((rows, set(told)), ([(len(DAYS) + 1,)], {None}))
