@@ -33,7 +33,11 @@ class CrmExternalTransaction(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, ondelete="cascade", index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date(required=True, default=fields.Date.context_today, help="Day of the purchase, local time.")
+    date = fields.Date(
+        required=True,
+        default=lambda self: self.env.company._lifecycle_today(),
+        help="Day of the purchase, in the company's time zone.",
+    )
     amount = fields.Monetary(required=True, help="Without taxes, in the company's currency. Negative for a return.")
     quantity = fields.Float(default=1.0, digits="Product Unit")
     product_id = fields.Many2one("product.product", ondelete="restrict", check_company=True)
@@ -87,7 +91,7 @@ class CrmExternalTransaction(models.Model):
         :raise AccessError: the user may not write purchases, or not in that company
         """
         self._check_import_access(company)
-        today = fields.Date.context_today(self)
+        today = company._lifecycle_today()
         clean, errors = [], []
         for number, raw in enumerate(rows, 1):
             row, problems = ledger.clean_row(raw.get("line", number), raw, today)

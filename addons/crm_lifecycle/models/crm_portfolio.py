@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 SOON_DAYS = 30
+YEAR_DAYS = 365
 CONCENTRATION = 0.3
 FIGURES = ("load", "amount_total", "margin_total", "expected_amount", "quiet_count", "soon_quiet_count", "largest")
 
@@ -80,14 +81,16 @@ class CrmPortfolio(models.Model):
                 """SELECT p.user_id, s.company_id, s.customer_kind, count(*), COALESCE(sum(s.amount_total), 0)::float8,
                           COALESCE(sum(s.margin_total), 0)::float8, COALESCE(sum(s.expected_amount), 0)::float8,
                           count(*) FILTER (WHERE t.code = 'quiet'),
-                          count(*) FILTER (WHERE t.code IN ('new', 'established') AND s.quiet_on <= %(soon)s),
+                          count(*) FILTER (WHERE t.code IN ('new', 'established') AND s.quiet_on <= d.today + %(soon)s),
                           COALESCE(max(s.amount_total) / NULLIF(sum(s.amount_total), 0), 0)::float8
                      FROM crm_lifecycle_status s
                      JOIN res_partner p ON p.id = s.partner_id AND p.active
                      JOIN crm_lifecycle_stage t ON t.id = s.stage_id
+                     JOIN %(days)s d (company_id, today) ON d.company_id = s.company_id
                     WHERE p.user_id = ANY(%(users)s) AND s.company_id = ANY(%(companies)s) AND t.code != 'ended'
                     GROUP BY p.user_id, s.company_id, s.customer_kind""",
-                soon=fields.Date.context_today(self) + timedelta(days=SOON_DAYS),
+                days=self.env["res.company"]._lifecycle_days(),
+                soon=SOON_DAYS,
                 users=self.user_id.ids,
                 companies=self._own_companies().ids,
             )
@@ -112,9 +115,9 @@ class CrmPortfolio(models.Model):
         """
         # As superuser, for the same reason.
         self.env.flush_all()
-        since = fields.Date.context_today(self) - timedelta(days=365)
+        days = self.env["res.company"]._lifecycle_days_sudo().values()
         sources = self.env["crm.transaction"].with_context(
-            crm_transaction_grain="order", crm_transaction_since=since
+            crm_transaction_grain="order", crm_transaction_since=min(days) - timedelta(days=YEAR_DAYS)
         )._sources()
         rows = self.env.execute_query(
             SQL(
@@ -122,11 +125,15 @@ class CrmPortfolio(models.Model):
                           COALESCE(sum(t.margin), 0)::float8,
                           COALESCE(sum(abs(t.amount)) FILTER (WHERE t.margin IS NULL)
                                    / NULLIF(sum(abs(t.amount)), 0), 0)::float8
-                     FROM (%(union)s) t JOIN res_partner p ON p.id = t.commercial_partner_id
-                    WHERE t.date > %(since)s AND p.user_id = ANY(%(users)s) AND t.company_id = ANY(%(companies)s)
+                     FROM (%(union)s) t
+                     JOIN res_partner p ON p.id = t.commercial_partner_id
+                     JOIN %(days)s d (company_id, today) ON d.company_id = t.company_id
+                    WHERE t.date > d.today - %(year)s
+                      AND p.user_id = ANY(%(users)s) AND t.company_id = ANY(%(companies)s)
                     GROUP BY 1, 2, 3""",
                 union=SQL(" UNION ALL ").join(sources),
-                since=since,
+                days=self.env["res.company"]._lifecycle_days(),
+                year=YEAR_DAYS,
                 users=self.user_id.ids,
                 companies=self._own_companies().ids,
             )

@@ -83,7 +83,7 @@ class CrmExternalTransactionImport(models.TransientModel):
             **self._chosen_reading(),
             default_decimal=self._default_decimal(),
         )
-        rows, errors = ledger.clean_table(table, columns, fields.Date.context_today(self), readings)
+        rows, errors = ledger.clean_table(table, columns, self.company_id._lifecycle_today(), readings)
         result = self.env["crm.external.transaction"]._import_clean(
             self.company_id, rows, errors, self.create_partners, dry_run
         )
