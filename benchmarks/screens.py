@@ -1,18 +1,22 @@
 """The suite's lists against core's contact list, and its groups against contacts grouped by country.
 
 Each pair is what the web client asks for: the fields of the view, 80 rows (40 a group in a kanban), a count up to
-10,001; measured in turns in one process as the administrator, warm. The last line is the worst pair.
+10,001; measured in turns in one process as the administrator, warm. Beside chosen pairs, every menu of the lifecycle is
+opened as it comes: its first view with the filters set by default, and its list. The last line is the worst pair.
 """
 
 from __future__ import annotations
 
+import ast
 import time
+from datetime import datetime
 
 from . import populate
 from .common import database_of, interval, odoo_env, odoo_registry, say
 
 TARGET = 1.2
 WHAT = "the suite's lists and groups over core's contact list and contacts grouped by country"
+ROOT_MENU = "crm_lifecycle.crm_lifecycle_menu_root"
 COUNTRIES = ("vn", "us", "fr", "de", "jp", "th")
 
 
@@ -20,6 +24,7 @@ def add_arguments(parser):
     parser.add_argument("--partners", type=int, default=200_000)
     parser.add_argument("--orders", type=int, default=400_000)
     parser.add_argument("--pairs", type=int, default=30)
+    parser.add_argument("--only", help="part of the name of the pairs to measure")
     parser.add_argument("--keep", action="store_true", help="keep the database, and use it when it is there")
 
 
@@ -27,7 +32,8 @@ def run(args):
     name = f"bench_{args.partners}_{args.orders}"
     with database_of(name, args.keep) as fresh, odoo_registry(name) as registry:
         _fill(registry, args, fresh)
-        found = {label: _compare(registry, label, *pair, args.pairs) for label, pair in _pairs(registry).items()}
+        pairs = {label: pair for label, pair in _pairs(registry).items() if (args.only or "") in label}
+        found = {label: _compare(registry, label, *pair, args.pairs) for label, pair in pairs.items()}
     for label, (ratio, low, high) in found.items():
         say(f"screens_{label} ratio {ratio:.3f} [{low:.3f}, {high:.3f}] target {TARGET:g}")
     return max(found.values(), key=lambda ratios: ratios[1])
@@ -61,6 +67,7 @@ def _pairs(registry):
         transition = _specification(env, "crm.lifecycle.transition", "list")
         ours = _specification(env, "res.partner", "list")
         stages = env["crm.lifecycle.stage"]._ids_by_code()
+        menus = _menus(env(user=2))
     quiet = [("stage_id", "=", stages["quiet"])]
     core_list = _listing("res.partner", [], contacts)
     core_groups = _groups("res.partner", ["country_id"])
@@ -72,7 +79,66 @@ def _pairs(registry):
         "contact_list": (_listing("res.partner", [], ours), core_list),
         "status_by_stage": (_groups("crm.lifecycle.status", ["stage_id"]), core_groups),
         "status_kanban": (_groups("crm.lifecycle.status", ["stage_id"], card), core_cards),
+        **{label: (view, core_list if kind == "list" else core_groups) for label, (kind, view) in menus.items()},
     }
+
+
+def _menus(env):
+    """Return {label: (list or group, function)} of the menus of the lifecycle: the view that opens, and the list."""
+    found = {}
+    menus = env["ir.ui.menu"].search([("id", "child_of", env.ref(ROOT_MENU).id), ("action", "!=", False)])
+    for action in menus.mapped("action"):
+        if action._name != "ir.actions.act_window" or env[action.res_model]._transient:
+            continue
+        kinds = action.view_mode.split(",")
+        if "list" not in kinds or not env[action.res_model].has_access("read"):
+            continue
+        domain, groupby = _defaults(env, action)
+        label = f"menu_{action.res_model.removeprefix('crm.').replace('.', '_')}"
+        listed = _specification(env, action.res_model, "list")
+        found[f"{label}_list"] = "list", _listing(action.res_model, domain, listed)
+        if groupby:
+            found[f"{label}_groups"] = "group", _groups(action.res_model, groupby, domain=domain)
+        elif kinds[0] in ("pivot", "graph"):
+            found[f"{label}_{kinds[0]}"] = "group", _report(env, action.res_model, kinds[0], domain)
+    return found
+
+
+def _defaults(env, action):
+    """Return (domain, groupby) of the filters that an action sets."""
+    from lxml import etree
+    from odoo.tools.safe_eval import safe_eval
+
+    values = {"uid": env.uid, "context_today": datetime.now}
+    domain, groupby = safe_eval(action.domain or "[]", values), []
+    wanted = {name.removeprefix("search_default_") for name in safe_eval(action.context or "{}", values)}
+    arch = etree.fromstring(env[action.res_model].get_view(view_type="search")["arch"])
+    for node in arch.iter("filter"):
+        if node.get("name") in wanted:
+            domain = domain + safe_eval(node.get("domain") or "[]", values)
+            group = ast.literal_eval(node.get("context") or "{}").get("group_by")
+            groupby += [group] if group else []
+    return domain, groupby
+
+
+def _report(env, model, kind, domain):
+    """Return what a pivot asks for: the total, each row, and each row by each column; a graph its groups."""
+    from lxml import etree
+
+    fields = list(etree.fromstring(env[model].get_view(view_type=kind)["arch"]).iter("field"))
+    measures = [node.get("name") for node in fields if node.get("type") == "measure"]
+    aggregates = [f"{name}:{env[model]._fields[name].aggregator}" for name in measures] + ["__count"]
+    named = [
+        (node.get("type"), ":".join(filter(None, [node.get("name"), node.get("interval")])))
+        for node in fields
+        if node.get("type") != "measure"
+    ]
+    rows = [name for place, name in named if place != "col"]
+    columns = [name for place, name in named if place == "col"]
+    if kind == "graph":
+        return lambda env: env[model].formatted_read_group(domain, rows, aggregates)
+    sets = [[], rows, columns, rows + columns] if columns else [[], rows]
+    return lambda env: env[model].formatted_read_grouping_sets(domain, sets, aggregates)
 
 
 def _core_specification(env):
@@ -98,9 +164,9 @@ def _listing(model, domain, specification):
     return lambda env: env[model].web_search_read(domain, specification, limit=80, count_limit=10_001)
 
 
-def _groups(model, groupby, specification=None):
+def _groups(model, groupby, specification=None, domain=()):
     if specification is None:
-        return lambda env: env[model].web_read_group([], groupby, ["__count"], limit=80)
+        return lambda env: env[model].web_read_group(list(domain), groupby, ["__count"], limit=80)
     return lambda env: env[model].web_read_group(
         [], groupby, ["__count"], limit=80, auto_unfold=True, unfold_read_specification=specification,
         unfold_read_default_limit=40,
