@@ -270,7 +270,7 @@ def plan_dates(
     result: list[Due] = []
     before = base.last_done or (base.anchor if base.has_begun and rule.kind != "dates" else None)
     for seq, nominal, by in nominals(rule, base, until, meter):
-        if not rule.one_by_one and base.not_before and nominal < base.not_before:
+        if not rule.one_by_one and base.not_before and next_in_season(nominal, rule.season) < base.not_before:
             continue
         past = seq <= base.last_seq
         floor = None if past else minimum_days(rule, seq, before)
@@ -386,5 +386,7 @@ def rebase(rule: Rule, base: Base, last_seq: int, last_day: date, meter: Meter |
 def _skippable(rule: Rule, base: Base) -> int:
     """How many services of a fixed series by time surely lie before ``not_before``: spares decades of daily dates."""
     if rule.kind != "interval" or rule.floating or rule.usage or not rule.every or not base.not_before:
+        return 0
+    if rule.season and rule.repeat:  # the last of them may wait for its season longer than an interval
         return 0
     return max(0, (base.not_before - base.anchor).days // (LONGEST_DAYS[rule.unit] * rule.every) - 1)

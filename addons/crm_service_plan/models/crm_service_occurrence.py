@@ -203,14 +203,17 @@ class CrmServiceOccurrence(models.Model):
             )
             occurrence.series_id._completed(occurrence.seq, day, meter, occurrence._rhythm(day))
         self._give_way(day)
+        self.series_id._count_from_postponed()
         self.series_id._replan(as_of)
         self.subscription_id._refresh_next_due()
 
     def _rhythm(self, day):
-        """:return: from which day the next one is counted when this one is done on ``day``; None: from that day"""
-        if self.keeps_rhythm and self.postponed_from:
-            return day - (self.due_date - self.postponed_from)
+        """:return: from which day the next one is counted when this one is done on ``day``; None: from that day, as
+            always in a series: its minimum intervals lie between days on which doses were given
+        """
         task = self.task_id
+        if self.keeps_rhythm and self.postponed_from and task.kind != "chain":
+            return day - (self.due_date - self.postponed_from)
         if task.kind != "interval" or task.follow_percent == 100:
             return None
         rule = task._rule()

@@ -61,6 +61,7 @@ class CrmServiceOccurrence(models.Model):
         if not keeps_rhythm and self.task_id.kind == "interval" and self.seq > series.base_seq:
             usage = self.task_id.usage * (self.seq - series.base_seq)
             series._set({"anchor": day, "base_seq": self.seq, "counted": True, "base_meter": series.base_meter + usage})
+        series._count_from_postponed()
         series._replan()
         self.subscription_id._refresh_next_due()
 
@@ -142,4 +143,5 @@ class CrmServiceOccurrence(models.Model):
 
     def _begun_day(self):
         series = self.series_id
-        return series.anchor if series._has_begun() and series.task_id.kind == "chain" else series.last_done
+        counted = series._has_begun() and series.task_id.kind == "chain" and series.base_seq < self.seq
+        return series.anchor if counted else series.last_done

@@ -119,6 +119,24 @@ class CrmServiceSeries(models.Model):
             }
         self._set(vals)
 
+    def _count_from_postponed(self):
+        """A person put off the next dose of a series: those after it count from its new day, or they would come too
+        soon after it.
+        """
+        chains = self.filtered(lambda series: series.task_id.kind == "chain")
+        put_off = self.env["crm.service.occurrence"].search(
+            [
+                ("series_id", "in", chains.ids),
+                ("state", "in", ("planned", "visit", "paused")),
+                ("postponed_from", "!=", False),
+            ],
+            order="seq",
+        )
+        for dose in put_off:
+            series = dose.series_id
+            if dose.seq in (series.base_seq, series.base_seq + 1):
+                series._set({"anchor": dose.due_date, "base_seq": dose.seq, "counted": True, "not_before": False})
+
     def _has_begun(self):
         """:return: whether the anchor is the day of a service done"""
         return self.counted or (self.timing == "floating" and self.base_seq > 0)

@@ -28,4 +28,5 @@ from . import (
     test_tours,
     test_two_coordinators,
     test_whole_life,
+    test_whole_lives,
 )

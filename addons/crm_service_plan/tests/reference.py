@@ -107,11 +107,11 @@ def fixed_dates(rule, anchor, until, off, not_before=None):
     for number, nominal in enumerate(days, 1):
         if nominal > until:
             break
-        if not_before and nominal < not_before:
-            continue
         reopened = nominal
         while not in_season(reopened, rule.season):
             reopened += ONE
+        if not_before and reopened < not_before:
+            continue
         overtaken = reopened != nominal and number < len(days) and days[number] <= reopened
         due = place(nominal, rule, off, before and rule.gap and before + rule.gap * ONE, not_before)
         if due is None or overtaken:

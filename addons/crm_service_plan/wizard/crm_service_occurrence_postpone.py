@@ -50,7 +50,8 @@ class CrmServiceOccurrencePostpone(models.TransientModel):
             occurrence._check_minimum(self.new_date)
         except UserError as error:
             return str(error)
-        if self.follow == "move" and not self.is_dose and rule:
+        is_series = occurrence.task_id.kind == "chain"
+        if rule and (is_series or (self.follow == "move" and not self.is_dose)):
             base = Base(self.new_date, occurrence.seq, begun=True)
             calendar = occurrence.company_id._service_calendar_sudo()
             until = self.new_date + timedelta(days=LOOK_AHEAD)
