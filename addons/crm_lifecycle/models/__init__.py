@@ -1,4 +1,5 @@
 from . import (
+    crm_at_once_mixin,
     crm_care_policy,
     crm_collection_plan,
     crm_contact_policy,

@@ -15,13 +15,15 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
     """
 
     _name = "crm.purchase.window.mixin"
+    _inherit = ["crm.at.once.mixin"]
     _description = "Documents of the Days Asked for"
 
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         """Look back no further than the conditions on the day, or the number of rows wanted, make necessary."""
         within = self._of_days(domain)
-        if limit and order == self._order:
+        # A search in no order only counts, up to the limit.
+        if limit and order in (None, self._order) and not self.env.context.get("crm_transaction_probe"):
             within = within._newest(domain, offset + limit, kwargs)
         return super(CrmPurchaseWindowMixin, within)._search(domain, offset, limit, order, **kwargs)
 
@@ -68,6 +70,6 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
             if since and start <= since:
                 break
             near = self._looking(start)
-            if len(near._search(domain, limit=number, **kwargs)) >= number:  # in no order: does not come here again
+            if len(near.with_context(crm_transaction_probe=True)._search(domain, limit=number, **kwargs)) >= number:
                 return near
         return self

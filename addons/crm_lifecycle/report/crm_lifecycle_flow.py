@@ -11,6 +11,7 @@ class CrmLifecycleFlow(models.Model):
     """
 
     _name = "crm.lifecycle.flow"
+    _inherit = ["crm.at.once.mixin"]
     _description = "Flow between Stages"
     _auto = False
     _order = "this_month desc, last_month desc, id"

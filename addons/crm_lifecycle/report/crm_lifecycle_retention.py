@@ -12,6 +12,7 @@ class CrmLifecycleRetention(models.Model):
     """
 
     _name = "crm.lifecycle.retention"
+    _inherit = ["crm.at.once.mixin"]
     _description = "Retention by Month of First Purchase"
     _auto = False
     _order = "cohort desc, months_after, id"

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import LifecycleCase
 
@@ -53,6 +53,63 @@ class TestTransactionWindow(LifecycleCase):
                 lambda limit=limit: self.Transaction.search_fetch(self.own, ["date"], limit=limit).mapped("date")
             )
             self.assertEqual(told[-1], furthest, limit)
+
+    def test_counting_up_to_a_limit(self):
+        for limit, furthest in ((3, 1), (8, 64), (80, None)):
+            number, told = self.looked_back(lambda limit=limit: self.Transaction.search_count(self.own, limit=limit))
+            self.assertEqual((number, told[-1]), (min(limit, len(DAYS) + 1), furthest))
+
+    def test_a_list_is_read_once(self):
+        """As the web client asks: rules are checked on what was read, by nobody else's query."""
+        seller = new_test_user(
+            self.env,
+            "mua.lan",
+            "sales_team.group_sale_salesman",
+            company_id=self.company.id,
+            company_ids=self.company.ids,
+        )
+        for model, field in (
+            ("crm.transaction", "date"),
+            ("crm.sale.anonymous", "date"),
+            ("crm.holding", "amount"),
+            ("crm.lifecycle.flow", "this_month"),
+            ("crm.lifecycle.retention", "buyers"),
+            ("crm.segment.comparison", "years"),
+        ):
+            records = self.env[model].with_user(seller).with_context(allowed_company_ids=self.company.ids)
+            records.web_search_read(self.own, {field: {}}, limit=5)
+            self.env.invalidate_all()
+            queries, execute = [], type(self.env.cr).execute
+
+            def spying(cursor, query, *args, execute=execute, queries=queries, **kwargs):
+                queries.append(str(getattr(query, "code", query)))
+                return execute(cursor, query, *args, **kwargs)
+
+            with patch.object(type(self.env.cr), "execute", spying):
+                records.web_search_read(self.own, {field: {}}, limit=5)
+            fetched = [query for query in queries if f'"{records._table}"."{field}"' in query.partition("FROM")[0]]
+            self.assertEqual(len(fetched), 1, model)
+
+    def test_the_latest_holdings(self):
+        tyres, oil = self.env["product.category"].create([{"name": "Lốp"}, {"name": "Nhớt"}])
+        products = self.env["product.product"].create(
+            [{"name": name, "categ_id": categ.id} for name, categ in (("Lốp", tyres), ("Nhớt", oil))]
+        )
+        firm = self.env["res.partner"].create({"name": "Công ty Nam Á", "is_company": True})
+        buyers = self.env["res.partner"].create({"name": "Thu mua", "parent_id": firm.id})
+        buyers |= firm | self.make_customers(3)
+        for place, (days, product) in enumerate(((0, 0), (0, 1), (3, 0), (40, 0), (200, 1), (900, 1), (1, 0), (40, 1))):
+            self.buy(buyers[place % 5], self.today - timedelta(days=days)).product_id = products[product]
+        self.buy(buyers[3], self.today, amount=-50).product_id = products[0]  # a return is no purchase
+        self.buy(self.make_customers(1), self.today, amount=-50).product_id = products[0]  # nor is it one of a stranger
+        holdings = self.env["crm.holding"]
+        names = ["partner_id", "categ_id", "purchases", "amount", "first_date", "last_date"]
+        everything = holdings.search_read(self.own, names, order="last_date desc nulls last, id, categ_id")
+        self.assertEqual(len(everything), 7)
+        for offset, limit in ((0, 1), (0, 2), (1, 2), (0, 4), (0, 80), (3, 2)):
+            found = holdings.search_read(self.own, names, offset=offset, limit=limit)
+            self.assertEqual(found, everything[offset : offset + limit], (offset, limit))
+            self.assertEqual(holdings.search_count(self.own, limit=limit), min(limit, len(everything)))
 
     def test_conditions_on_the_day(self):
         since = self.today - timedelta(days=63)
