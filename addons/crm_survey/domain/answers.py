@@ -129,6 +129,17 @@ def complaint(answer):
     return "" if said.strip(" .!-").casefold() in NO_COMPLAINT else said
 
 
+def plain(value):
+    """Return a text without what makes a spreadsheet take it for a formula; anything else as it is.
+
+    For fields of contacts and leads, which Odoo exports as they are; a phone number keeps its plus.
+
+    >>> plain("=HYPERLINK(A1)"), plain(" @SUM(1)"), plain("+84 912"), plain("Hà Nội"), plain(7)
+    ('HYPERLINK(A1)', 'SUM(1)', '+84 912', 'Hà Nội', 7)
+    """
+    return value.lstrip(" \t\r\n=@{\uff1d\uff20") if isinstance(value, str) else value
+
+
 def convert(answer, value_type):
     """Return the answer as a Python value of ``value_type``.
 

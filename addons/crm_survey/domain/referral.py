@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
+from .answers import plain
+
 MOST = 5
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"\+?\d[\d\s.()-]{6,}\d")
@@ -38,7 +40,7 @@ def parse(text):
         email = EMAIL.search(line)
         rest = EMAIL.sub(" ", line)
         phone = PHONE.search(rest)
-        name = " ".join(PHONE.sub(" ", rest).strip(" ,:-–()\t").split())[:120]
+        name = plain(" ".join(PHONE.sub(" ", rest).strip(" ,:-–()\t").split()))[:120]
         person = Referred(
             name or (email.group() if email else phone.group().strip() if phone else ""),
             re.sub(r"[^\d+]", "", phone.group()) if phone else "",

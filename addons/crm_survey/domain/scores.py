@@ -1,6 +1,6 @@
 """Survey scores with their uncertainty (see the formulas beside each function)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, copysign, erfc, inf, sqrt
 
 from scipy.special import stdtr, stdtrit
@@ -163,6 +163,16 @@ def score_of(metric, counts, top, population=None):
     if metric == "csat":
         return csat(counts, top, population)
     return mean(counts, population)
+
+
+def within(score, low, high):
+    """Return a score whose interval ends where the scale does: nobody can answer 7.4 on a scale up to seven.
+
+    >>> score = within(mean({7: 4, 5: 1}), 1, 7)
+    >>> round(score.low, 2), score.high
+    (5.49, 7)
+    """
+    return replace(score, low=max(score.low, low), high=min(score.high, high))
 
 
 @dataclass(frozen=True)

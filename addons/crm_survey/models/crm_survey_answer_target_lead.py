@@ -46,7 +46,7 @@ class CrmSurveyAnswerTargetLead(models.AbstractModel):
         value = answers_domain.convert(answer, VALUE_TYPES.get(field.ttype, "float"))
         before = sofar.get(field.name, lead[field.name])
         if field.ttype != "html":
-            return {} if before else {field.name: value}
+            return {} if before else {field.name: answers_domain.plain(value)}
         # Recorded before, in whatever language, is recorded.
         if any(self._get_line(question, value, lang) in (before or "") for lang in langs):
             return {}

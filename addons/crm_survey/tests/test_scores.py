@@ -125,6 +125,12 @@ class TestScores(BaseCase):
         ):
             self.assertAlmostEqual(score.margin, 0)
 
+    def test_interval_ends_with_the_scale(self):
+        wide = scores.mean({7: 4, 1: 1})
+        self.assertGreater(wide.high, 7)
+        shown = scores.within(wide, 1, 7)
+        self.assertEqual((shown.high, shown.value, shown.error), (7, wide.value, wide.error))
+
     def test_single_answer(self):
         self.assertEqual(scores.mean({5: 1}).margin, inf)
         self.assertIsNone(scores.compare(scores.mean({5: 1}), scores.mean({5: 2})))
