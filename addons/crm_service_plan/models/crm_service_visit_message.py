@@ -28,6 +28,7 @@ class CrmServiceVisitMessage(models.Model):
     interaction_id = fields.Many2one("crm.interaction", index="btree_not_null", readonly=True, ondelete="set null")
     reason = fields.Char(related="interaction_id.reason")
     sent_on = fields.Datetime(readonly=True)
+    slot_sequence = fields.Integer("Number of the File", readonly=True, help="Of the calendar file that was sent.")
 
     @api.depends("kind", "visit_id")
     def _compute_display_name(self):
@@ -93,6 +94,7 @@ class CrmServiceVisitMessage(models.Model):
             values = {}
             if message.kind in ("invite", "cancel"):
                 values["attachment_ids"] = [(4, message._calendar_attachment().id)]
+                message.slot_sequence = message.visit_id.slot_sequence
             template.send_mail(message.visit_id.id, email_values=values)
         self.write({"state": "sent", "sent_on": fields.Datetime.now()})
         if cron := self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False):

@@ -25,6 +25,21 @@ class CrmServiceVisitSlotsMixin(models.AbstractModel):
         "crm.service.visit.message", "visit_id", "Messages Sent", readonly=True, groups="crm_service_plan.group_user"
     )
 
+    is_invite_outdated = fields.Boolean(
+        compute="_compute_is_invite_outdated",
+        groups="crm_service_plan.group_user",
+        help="The customer was sent another time, or the cancellation, and not yet what holds now.",
+    )
+
+    @api.depends("state", "slot_sequence", "message_log_ids.state")
+    def _compute_is_invite_outdated(self):
+        for visit in self:
+            messages = visit.message_log_ids.filtered(lambda m: m.kind != "rating" and m.state in ("sent", "waiting"))
+            last = messages.sorted("id")[-1:]
+            visit.is_invite_outdated = (
+                visit.state == "scheduled" and last.state == "sent" and last.slot_sequence < visit.slot_sequence
+            )
+
     def write(self, vals):
         """Whoever moves a visit, and by whichever way: its calendar file replaces the former."""
         before = {visit: (visit.planned_start, visit.planned_stop) for visit in self if TIME & vals.keys()}

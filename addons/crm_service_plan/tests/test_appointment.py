@@ -1,5 +1,5 @@
 import base64
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 from odoo.tests import tagged
@@ -62,6 +62,21 @@ class TestAppointment(StaffCase):
         self.visit.action_reopen()
         self.visit.action_cancel()
         self.assertEqual(len(self.files()), 4, "cancelled once is enough: no appointment was sent since")
+
+    def test_what_the_customer_holds_is_no_longer_true(self):
+        """Moved, or opened again, after it was sent: the visit says so until the appointment is sent anew."""
+        self.assertFalse(self.visit.is_invite_outdated, "nothing was sent")
+        self.visit.action_send_invite()
+        self.assertFalse(self.visit.is_invite_outdated)
+        self.visit.planned_start += timedelta(hours=1)
+        self.assertTrue(self.visit.is_invite_outdated)
+        self.visit.action_send_invite()
+        self.assertFalse(self.visit.is_invite_outdated)
+        self.visit.action_cancel()
+        self.assertFalse(self.visit.is_invite_outdated)
+        self.visit.action_reopen()
+        self.visit.action_schedule()
+        self.assertTrue(self.visit.is_invite_outdated, "the customer was sent the cancellation")
 
     def test_nobody_is_told_of_what_was_not_sent(self):
         self.visit.action_cancel()
