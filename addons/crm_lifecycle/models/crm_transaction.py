@@ -74,8 +74,8 @@ class CrmTransaction(models.Model):
         With ``crm_transaction_grain='order'`` in the context a source may give one line per document and leave
         product, line and quantity empty: the engine needs no more. ``crm_transaction_since`` and
         ``crm_transaction_until`` are the first and the last day wanted, ``crm_transaction_partners`` the contacts: a
-        list of ids, the ``SQL`` of an array, or the first and the last id as a tuple; a source leaves out all others.
-        With ``crm_transaction_anonymous`` a source gives sales without a customer, too (see :meth:`_partner_join`).
+        list of ids, or the first and the last id as a tuple; a source leaves out all others. With
+        ``crm_transaction_anonymous`` a source gives sales without a customer, too (see :meth:`_partner_join`).
         """
         return [
             SQL(

@@ -90,27 +90,6 @@ class TestTransactionWindow(LifecycleCase):
             fetched = [query for query in queries if f'"{records._table}"."{field}"' in query.partition("FROM")[0]]
             self.assertEqual(len(fetched), 1, model)
 
-    def test_the_latest_holdings(self):
-        tyres, oil = self.env["product.category"].create([{"name": "Lốp"}, {"name": "Nhớt"}])
-        products = self.env["product.product"].create(
-            [{"name": name, "categ_id": categ.id} for name, categ in (("Lốp", tyres), ("Nhớt", oil))]
-        )
-        firm = self.env["res.partner"].create({"name": "Công ty Nam Á", "is_company": True})
-        buyers = self.env["res.partner"].create({"name": "Thu mua", "parent_id": firm.id})
-        buyers |= firm | self.make_customers(3)
-        for place, (days, product) in enumerate(((0, 0), (0, 1), (3, 0), (40, 0), (200, 1), (900, 1), (1, 0), (40, 1))):
-            self.buy(buyers[place % 5], self.today - timedelta(days=days)).product_id = products[product]
-        self.buy(buyers[3], self.today, amount=-50).product_id = products[0]  # a return is no purchase
-        self.buy(self.make_customers(1), self.today, amount=-50).product_id = products[0]  # nor is it one of a stranger
-        holdings = self.env["crm.holding"]
-        names = ["partner_id", "categ_id", "purchases", "amount", "first_date", "last_date"]
-        everything = holdings.search_read(self.own, names, order="last_date desc nulls last, id, categ_id")
-        self.assertEqual(len(everything), 7)
-        for offset, limit in ((0, 1), (0, 2), (1, 2), (0, 4), (0, 80), (3, 2)):
-            found = holdings.search_read(self.own, names, offset=offset, limit=limit)
-            self.assertEqual(found, everything[offset : offset + limit], (offset, limit))
-            self.assertEqual(holdings.search_count(self.own, limit=limit), min(limit, len(everything)))
-
     def test_conditions_on_the_day(self):
         since = self.today - timedelta(days=63)
         domain = [*self.own, ("date", ">=", since)]
