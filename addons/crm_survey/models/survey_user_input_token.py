@@ -6,4 +6,4 @@ class SurveyUserInput(models.Model):
 
     _inherit = "survey.user_input"  # pylint: disable=consider-merging-classes-inherited  # a file for each concern
 
-    access_token = fields.Char(groups="survey.group_survey_user,crm_survey.group_user")
+    access_token = fields.Char(groups="survey.group_survey_user,crm_survey.group_manager")

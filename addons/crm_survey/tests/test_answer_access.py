@@ -137,6 +137,8 @@ class TestWords(AnswerAccessCase):
         self.assertFalse(mine.formatted_read_group(domain, ["question_id"], ["value_scale:avg", "__count"]))
         answers = self.as_user(user_input, self.seller)
         self.assertFalse(answers.search([("user_input_line_ids.value_scale", "=", 9), ("id", "=", user_input.id)]))
+        with self.assertRaises(AccessError):
+            answers.read(["access_token"])
         for user in (self.near, self.leader):
             self.assertTrue(self.as_user(lines, user).read(["value_scale"]))
         self.customer.user_id = self.seller
