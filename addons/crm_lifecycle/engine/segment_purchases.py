@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
+from .segment_figures import prepare
+
 TABLE = SQL("pg_temp.crm_segment_purchase")
 
 
@@ -78,9 +80,8 @@ class SharedPurchases:
 
     def look(self):
         """Look at the purchases; what is found is this connection's alone, and stays when the transaction ends."""
-        self.env.flush_all()
+        prepare(self.env)
         products, numbers = list(self.kind_of), list(self.kind_of.values())
-        self.env.cr.execute("SET LOCAL work_mem = '96MB'")  # as the nightly run
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", TABLE))
         self.env.cr.execute(
             SQL(

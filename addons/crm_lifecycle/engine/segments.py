@@ -1,11 +1,13 @@
 """Who is in a segment: its criteria as one SQL statement, and those that let customers join and leave."""
 
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
+from .segment_figures import OwnFigures, prepare
 from .segment_purchases import OwnPurchases
 
 COUNTS = ("members", "amount", "margin", "joined", "left")
+FIGURES = "crm.lifecycle.status"
 DIFFERENCE = SQL("pg_temp.crm_segment_difference")
 
 
@@ -16,11 +18,13 @@ class SegmentQuery:
 
     :param segment: a ``crm.segment``
     :param purchases: where buyers are found: by default by a look of this segment's own
+    :param figures: where figures are read: by default in the customers' rows
     """
 
-    def __init__(self, segment, purchases=None):
+    def __init__(self, segment, purchases=None, figures=None):
         self.segment = segment
         self.purchases = purchases or OwnPurchases()
+        self.figures = figures or OwnFigures()
         self.env = segment.env
         author = segment.criteria_user_id or self.env.user
         company = segment.company_id
@@ -38,7 +42,7 @@ class SegmentQuery:
 
     def count(self, as_of):
         """Return who matches on a day, without writing: a dict of ``COUNTS``."""
-        return self._totals(SQL("(%s) d", self._difference(as_of)), as_of)
+        return self._totals(SQL("(%s) d", self._difference(as_of)))
 
     def apply(self, as_of):
         """Write who joins and leaves on a day; return a dict of ``COUNTS``.
@@ -47,28 +51,23 @@ class SegmentQuery:
         runs on one processor only, however many there are.
         """
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", DIFFERENCE))
-        self._prepare()
+        prepare(self.env)
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE crm_segment_difference ON COMMIT DROP AS %s", self._difference(as_of))
         )
-        found = self._totals(SQL("%s d", DIFFERENCE), as_of)
+        found = self._totals(SQL("%s d", DIFFERENCE))
         if found["left"]:
             self._leave(as_of)
         if found["joined"]:
             self._join(as_of)
         return found
 
-    def _prepare(self):
-        self.env.flush_all()
-        self.env.cr.execute("SET LOCAL work_mem = '96MB'")  # as the nightly run: sorts and hashes of a million rows
-
-    def _totals(self, difference, as_of):
-        self._prepare()
+    def _totals(self, difference):
+        prepare(self.env)
         row = self.env.execute_query(
             SQL(
-                """SELECT max(d.members), max(d.amount), max(d.margin), count(*) FILTER (WHERE d.id IS NULL) - 1,
-                          count(d.id)
-                     FROM %s""",
+                """SELECT d.members, d.amount, d.margin, COALESCE(cardinality(d.joining), 0),
+                          COALESCE(cardinality(d.leaving), 0) FROM %s""",
                 difference,
             )
         )[0]
@@ -76,7 +75,13 @@ class SegmentQuery:
 
     def _leave(self, as_of):
         self.env.cr.execute(
-            SQL("UPDATE crm_segment_member m SET left_on = %s FROM %s d WHERE m.id = d.id", as_of, DIFFERENCE)
+            SQL(
+                """UPDATE crm_segment_member m SET left_on = %s FROM (SELECT unnest(leaving) AS partner_id FROM %s) l
+                    WHERE m.segment_id = %s AND m.left_on IS NULL AND m.partner_id = l.partner_id""",
+                as_of,
+                DIFFERENCE,
+                self.segment.id,
+            )
         )
 
     def _join(self, as_of):
@@ -86,50 +91,60 @@ class SegmentQuery:
             SQL(
                 """INSERT INTO crm_segment_member (segment_id, company_id, partner_id, origin, is_first, is_live,
                           entered_on)
-                   SELECT %s, %s, d.partner_id, d.origin, %s, %s OR d.origin = 'manual' AND NOT %s, %s
-                     FROM %s d WHERE d.id IS NULL AND d.members IS NULL""",
-                self.segment.id,
-                self.segment.company_id.id,
-                first,
-                live,
-                first,
-                as_of,
-                DIFFERENCE,
+                   SELECT %(segment)s, %(company)s, p.id, CASE WHEN h.partner_id IS NULL THEN 'rule' ELSE 'manual' END,
+                          %(first)s, %(live)s OR h.partner_id IS NOT NULL AND NOT %(first)s, %(day)s
+                     FROM (SELECT unnest(joining) AS partner_id FROM %(difference)s) j
+                     -- Who was deleted since the figures were copied joins nothing.
+                     JOIN res_partner p ON p.id = j.partner_id
+                LEFT JOIN (%(decided)s) h ON h.partner_id = j.partner_id""",
+                segment=self.segment.id,
+                company=self.segment.company_id.id,
+                first=first,
+                live=live,
+                day=as_of,
+                difference=DIFFERENCE,
+                decided=self._decided(as_of),
             )
         )
 
+    def _decided(self, as_of):
+        """Return ``SQL`` of the decisions by hand that hold on a day; who joins and has one was added."""
+        return SQL(
+            """SELECT d.partner_id, d.decision FROM crm_segment_decision d
+                WHERE d.segment_id = %s AND (d.until IS NULL OR d.until >= %s)""",
+            self.segment.id,
+            as_of,
+        )
+
     def _difference(self, as_of):
-        """Return ``SQL`` of who joins (no id) and leaves (the id of the stay), and of one row with the totals."""
+        """Return ``SQL`` of one row: the totals, and the customers who join and who leave.
+
+        Of the stays only the customers are read: the index of the current ones has them.
+        """
         return SQL(
             """WITH %(matched)s,
-                    decided AS (
-                        SELECT d.partner_id, d.decision FROM crm_segment_decision d
-                         WHERE d.segment_id = %(segment)s AND (d.until IS NULL OR d.until >= %(day)s)),
-                    wanted AS MATERIALIZED (
-                        SELECT m.partner_id, 'rule' AS origin, m.amount, m.margin FROM matched m
+                    decided AS (%(decided)s),
+                    wanted AS (
+                        SELECT m.partner_id, m.amount, m.margin FROM matched m
                          WHERE NOT EXISTS (SELECT 1 FROM decided d WHERE d.partner_id = m.partner_id)
                          UNION ALL
-                        SELECT d.partner_id, 'manual', s.amount_total, s.margin_total FROM decided d
+                        SELECT d.partner_id, s.amount_total, s.margin_total FROM decided d
                      LEFT JOIN crm_lifecycle_status s
                                ON s.partner_id = d.partner_id AND s.company_id = %(company)s
                          WHERE d.decision = 'add'),
                     current AS (
-                        SELECT id, partner_id FROM crm_segment_member
-                         WHERE segment_id = %(segment)s AND left_on IS NULL)
+                        SELECT partner_id FROM crm_segment_member WHERE segment_id = %(segment)s AND left_on IS NULL)
                -- A full join is done by hashes or sorted, whatever the statistics say: never in a loop.
-               SELECT w.partner_id, w.origin, c.id, NULL::bigint AS members, NULL::float8 AS amount,
-                      NULL::float8 AS margin
+               SELECT count(w.partner_id) AS members, COALESCE(sum(w.amount), 0)::float8 AS amount,
+                      COALESCE(sum(w.margin), 0)::float8 AS margin,
+                      array_agg(w.partner_id) FILTER (WHERE c.partner_id IS NULL) AS joining,
+                      array_agg(c.partner_id) FILTER (WHERE w.partner_id IS NULL) AS leaving
                  FROM wanted w
-            FULL JOIN current c ON c.partner_id = w.partner_id
-                WHERE w.partner_id IS NULL OR c.id IS NULL
-            UNION ALL
-               SELECT NULL, NULL, NULL, count(*), COALESCE(sum(w.amount), 0)::float8,
-                      COALESCE(sum(w.margin), 0)::float8
-                 FROM wanted w""",
+            FULL JOIN current c ON c.partner_id = w.partner_id""",
             matched=self._matched(as_of),
+            decided=self._decided(as_of),
             segment=self.segment.id,
             company=self.segment.company_id.id,
-            day=as_of,
         )
 
     def _matched(self, as_of):
@@ -145,7 +160,7 @@ class SegmentQuery:
             ),
             value=self._value(),
             source=self._source(),
-            conditions=SQL(" AND ").join([*self._conditions(), *self._products(as_of)]),
+            conditions=SQL(" AND ").join([*self._conditions(), *self._products(as_of)]) or SQL("TRUE"),
         )
         if not self.segment.rank_by:
             return SQL("matched AS (%s)", base)
@@ -188,24 +203,34 @@ class SegmentQuery:
             return SQL("NULL::int")
         return SQL("s.%s", SQL.identifier(self.segment.rank_by))
 
+    def columns(self):
+        """Return the names of the columns of figures that the criteria read."""
+        return self._columns(self._figures_query())
+
+    def _columns(self, query):
+        used = (field.name for field in query.select().to_flush if field.model_name == FIGURES)
+        return {"id", *self._taken(), *used}
+
+    def _taken(self):
+        return sorted({"partner_id", "customer_kind", "amount_total", "margin_total", self.segment.rank_by or "id"})
+
+    def _figures_query(self):
+        """Return the ``Query`` of the figures that meet the conditions on them; of all if there are none."""
+        metric = self.segment._parsed("metric_domain")
+        return self.reader[FIGURES]._search(Domain(metric)) if metric else Query(self.env, self.env[FIGURES]._table)
+
     def _source(self):
         """Return the ``SQL`` of the rows looked at: figures that meet the conditions, or contacts with and without.
 
         Contacts are read only where those without any figures are asked for: joining a million took half of the time.
         """
-        metric = self.segment._parsed("metric_domain")
-        statuses = SQL("crm_lifecycle_status s")
-        if metric:
-            own = Domain("company_id", "=", self.segment.company_id.id) & Domain(metric)
-            query = self.reader["crm.lifecycle.status"]._search(own)
-            names = {"id", "partner_id", "customer_kind", "amount_total", "margin_total", self.segment.rank_by or "id"}
-            columns = [SQL.identifier("crm_lifecycle_status", name) for name in sorted(names)]
-            statuses = SQL("(%s) s", query.select(*columns))
+        query = self._figures_query()
+        query._tables[query.table] = self.figures.table(self.segment.company_id, self._columns(query))
+        figures = SQL("(%s) s", query.select(*[SQL.identifier(query.table, name) for name in self._taken()]))
         if not self._suspects():
-            return statuses
-        join = SQL("JOIN" if metric else "LEFT JOIN")
-        own = SQL("TRUE") if metric else SQL("s.company_id = %s", self.segment.company_id.id)
-        return SQL("%s %s %s ON s.partner_id = p.id AND %s", self._contacts(), join, statuses, own)
+            return figures
+        join = SQL("JOIN" if self.segment._parsed("metric_domain") else "LEFT JOIN")
+        return SQL("%s %s %s ON s.partner_id = p.id", self._contacts(), join, figures)
 
     def _contacts(self):
         """Return the ``SQL`` of the customers ``p`` with or without figures.
@@ -217,7 +242,7 @@ class SegmentQuery:
         if not found:
             return SQL("res_partner p")
         who = SQL("(SELECT DISTINCT f.commercial_partner_id FROM (%s) f) w(id)", found)
-        return SQL("%s JOIN res_partner p ON p.id = w.id", who)
+        return SQL("(SELECT p.* FROM %s JOIN res_partner p ON p.id = w.id OFFSET 0) p", who)
 
     def _found(self):
         """Return the ``SQL`` of the customers of the contacts that meet the condition, None if there is none."""
@@ -251,20 +276,16 @@ class SegmentQuery:
         return found
 
     def _of_figures(self):
-        """Return the conditions on the row of figures ``s``: this company's, of a customer who is not archived."""
-        found = [SQL("s.partner_id NOT IN (SELECT id FROM res_partner WHERE active IS NOT TRUE)")]
-        if not self.segment._parsed("metric_domain"):
-            found.append(SQL("s.company_id = %s", self.segment.company_id.id))
-        if self.segment.customer_kind:
-            found.append(SQL("s.customer_kind = %s", self.segment.customer_kind))
-        return found
+        """Return the conditions on the row of figures ``s``."""
+        kind = self.segment.customer_kind
+        return [SQL("s.customer_kind = %s", kind)] if kind else []
 
     def _of_contacts(self):
         """Return the conditions on contact ``p`` with or without figures ``s``."""
         found = [
             SQL(
                 """p.active AND %s
-                   AND (s.id IS NOT NULL OR (
+                   AND (s.partner_id IS NOT NULL OR (
                         (p.company_id IS NULL OR p.company_id = %s)
                         AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
                         AND NOT EXISTS (SELECT 1 FROM res_users u WHERE u.partner_id = p.id AND NOT u.share)))""",

@@ -1,4 +1,5 @@
 import logging
+from contextlib import suppress
 from functools import partial
 
 from odoo import api, models
@@ -6,6 +7,7 @@ from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.exceptions import LockError, UserError
 
 from ..engine.confidential import Reach
+from ..engine.segment_figures import shared_figures
 from ..engine.segment_purchases import shared_purchases
 from ..engine.segments import SegmentQuery
 
@@ -62,21 +64,33 @@ class CrmSegment(models.Model):
         # As superuser: the members follow from all purchases; the conditions are read as who wrote them.
         for company, segments in self.sudo().grouped("company_id").items():
             day = as_of or company._lifecycle_today()
-            with shared_purchases(segments, day, checkpoint=lambda: None) as purchases:
+            with (
+                shared_figures(company, segments._figure_columns(), checkpoint=lambda: None) as figures,
+                shared_purchases(segments, day, checkpoint=lambda: None) as purchases,
+            ):
                 for segment in segments:
-                    segment._refresh(day, purchases)
+                    segment._refresh(day, purchases, figures)
 
-    def _refresh(self, as_of, purchases=None):
+    def _figure_columns(self):
+        """Return for each segment that can be read the names of the figures it reads."""
+        found = []
+        for segment in self:
+            with suppress(UserError, ValueError):  # said on the segment when its turn comes
+                found.append(SegmentQuery(segment).columns())
+        return found
+
+    def _refresh(self, as_of, purchases=None, figures=None):
         """Let customers join and leave as of a day, by one statement.
 
         :param date as_of: the day written on those who join and leave
         :param purchases: where buyers are found (see ``engine.segment_purchases``)
+        :param figures: where figures are read (see ``engine.segment_figures``)
         """
         self.ensure_one()
         self.lock_for_update()
         if not self.is_confidential:
             self._mark_confidential()  # the rights of the author may have changed
-        found = SegmentQuery(self, purchases).apply(as_of)
+        found = SegmentQuery(self, purchases, figures).apply(as_of)
         self.write(
             {
                 "member_count": found["members"],
@@ -102,33 +116,35 @@ class CrmSegment(models.Model):
     def _refresh_each(self):
         """Refresh these segments, each in a transaction of its own; one bad segment says so and stops no other.
 
-        Products bought are looked up once for all segments of a company. These are refreshed last, and in one go even
-        if the time of the job is up: the next call would have to look at all purchases again.
+        Figures are copied and products bought are looked up once for all segments of a company. Those that ask for
+        products are refreshed last, and in one go even if the time of the job is up: the next call would have to look
+        at all purchases again.
         """
         progress = self.env["ir.cron"]._commit_progress
         left = len(self)
         for company, segments in self.grouped("company_id").items():
-            day = company._lifecycle_today()
-            asking = segments.filtered("product_mode")
-            for segment in segments - asking:
-                left -= 1
-                done = repeat_disturbed(self.env, partial(segment._refresh_or_tell, day))
-                if not done or not progress(1, remaining=left):
-                    return
-            with shared_purchases(asking, day, checkpoint=lambda: progress(0)) as purchases:
-                for segment in asking:
+            with shared_figures(company, segments._figure_columns(), checkpoint=lambda: progress(0)) as figures:
+                day = company._lifecycle_today()
+                asking = segments.filtered("product_mode")
+                for segment in segments - asking:
                     left -= 1
-                    if not repeat_disturbed(self.env, partial(segment._refresh_or_tell, day, purchases)):
+                    work = partial(segment._refresh_or_tell, day, figures=figures)
+                    if not repeat_disturbed(self.env, work) or not progress(1, remaining=left):
                         return
-                    in_time = progress(1, remaining=left)
-            if asking and not in_time:
-                return
+                with shared_purchases(asking, day, checkpoint=lambda: progress(0)) as purchases:
+                    for segment in asking:
+                        left -= 1
+                        if not repeat_disturbed(self.env, partial(segment._refresh_or_tell, day, purchases, figures)):
+                            return
+                        in_time = progress(1, remaining=left)
+                if asking and not in_time:
+                    return
 
-    def _refresh_or_tell(self, as_of, purchases=None):
+    def _refresh_or_tell(self, as_of, purchases=None, figures=None):
         """Refresh, or keep on the segment why not; return True."""
         try:
             with self.env.cr.savepoint():
-                self._refresh(as_of, purchases)
+                self._refresh(as_of, purchases, figures)
         except LockError:
             _logger.info("segment %s is being refreshed by somebody else", self.id)
         except (UserError, ValueError) as error:

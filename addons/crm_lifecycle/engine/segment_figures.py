@@ -1,0 +1,99 @@
+"""Where segments read the figures of customers: in their wide rows, or in one narrow copy for all of a refresh."""
+
+from contextlib import contextmanager
+
+from odoo.tools import SQL
+
+TABLE = SQL("pg_temp.crm_segment_figure")
+FIXED = ("int4", "date", "bool", "float8", "timestamp")
+WORTH = 3
+"""So many segments repay a copy."""
+
+
+def prepare(env):
+    """Let the statements of this transaction sort and hash a million rows in memory, as the nightly run does.
+
+    They are few and long: another processor helps sooner than PostgreSQL supposes, which has many short ones in mind.
+    """
+    env.flush_all()
+    env.cr.execute(
+        "SET LOCAL work_mem = '96MB'; SET LOCAL parallel_setup_cost = 100; SET LOCAL parallel_tuple_cost = 0.01"
+    )
+
+
+def rows(company):
+    """Return ``SQL`` of the figures of a company's customers who are not archived, as a table."""
+    return SQL(
+        """(SELECT * FROM crm_lifecycle_status WHERE company_id = %s
+               AND partner_id NOT IN (SELECT id FROM res_partner WHERE active IS NOT TRUE))""",
+        company.id,
+    )
+
+
+class OwnFigures:
+    """The figures as they stand, read by the segment's own statement."""
+
+    def table(self, company, columns):
+        """Return ``SQL`` as :func:`rows` of a table that has at least ``columns``."""
+        return rows(company)
+
+
+class SharedFigures:
+    """A copy of the columns that several segments of one company ask for; all of them see the same moment.
+
+    A row of figures is three times as wide as what segments ask of it, and most segments look at every row, those of
+    the best several times. 20 segments at a million customers took 21 s of processor time, with a copy 14 s.
+
+    :param company: ``res.company``
+    :param columns: names of columns of ``crm_lifecycle_status``
+    """
+
+    def __init__(self, company, columns):
+        self.env = company.env
+        self.company = company
+        self.columns = frozenset(columns)
+
+    def look(self):
+        """Copy the figures; the copy is this connection's alone, and stays when the transaction ends."""
+        prepare(self.env)
+        self.forget()
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE crm_segment_figure ON COMMIT PRESERVE ROWS AS SELECT %s FROM %s s",
+                SQL(", ").join(SQL.identifier(name) for name in sorted(self.columns, key=self._place)),
+                rows(self.company),
+            )
+        )
+        self.env.cr.execute(SQL("ANALYZE %s", TABLE))
+
+    def _place(self, name):
+        # Of fixed length first: what stands behind a number or text of any length is slower to find.
+        field = self.env["crm.lifecycle.status"]._fields[name]
+        return field.column_type[0] not in FIXED, name
+
+    def forget(self):
+        """Drop the copy."""
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", TABLE))
+
+    def table(self, company, columns):
+        """Return ``SQL`` as :meth:`OwnFigures.table`: of the copy, unless something else was copied."""
+        known = company == self.company and self.columns.issuperset(columns)
+        return TABLE if known else rows(company)
+
+
+@contextmanager
+def shared_figures(company, wanted, checkpoint):
+    """Yield where the segments of a company read figures: in one copy, where there are enough of them.
+
+    :param wanted: for each segment the names of the columns that it reads
+    :param checkpoint: called behind the look; commits where that is allowed, so that it outlives a rollback
+    """
+    if len(wanted) < WORTH:
+        yield OwnFigures()
+        return
+    shared = SharedFigures(company, set().union(*wanted))
+    shared.look()
+    checkpoint()
+    yield shared
+    # Not after an error: a broken transaction takes no statement, and the next look drops what is left.
+    shared.forget()
