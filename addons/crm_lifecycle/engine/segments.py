@@ -225,6 +225,7 @@ class SegmentQuery:
         Contacts are read only where those without any figures are asked for: joining a million took half of the time.
         """
         query = self._figures_query()
+        # The same conditions on another table under the same name: a query has no public way to say so.
         query._tables[query.table] = self.figures.table(self.segment.company_id, self._columns(query))
         figures = SQL("(%s) s", query.select(*[SQL.identifier(query.table, name) for name in self._taken()]))
         if not self._suspects():
@@ -241,6 +242,7 @@ class SegmentQuery:
         found = self._found()
         if not found:
             return SQL("res_partner p")
+        # OFFSET 0: these first, then their figures; else a million contacts were joined with a million figures.
         who = SQL("(SELECT DISTINCT f.commercial_partner_id FROM (%s) f) w(id)", found)
         return SQL("(SELECT p.* FROM %s JOIN res_partner p ON p.id = w.id OFFSET 0) p", who)
 
