@@ -11,7 +11,7 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
     """Reads documents of the days asked for only, and the newest ones without reading all.
 
     The models are queries over all documents: nothing bounds them but what the sources are told in the context. At
-    five million orders the newest 80 of all took 12 seconds, those of the last days a hundredth.
+    five million orders the list took 35 seconds on a busy machine, and so 1.2.
     """
 
     _name = "crm.purchase.window.mixin"

@@ -273,9 +273,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_transition_action")
         timeline = self.env.ref("crm_lifecycle.crm_lifecycle_transition_view_timeline")
+        name = self.env._("History of %(name)s", name=self.commercial_partner_id.display_name)
         return {
             **action,
-            "name": self.env._("History of %(name)s", name=self.commercial_partner_id.display_name),
+            "name": name,
+            "display_name": name,
             "domain": [("partner_id", "=", self.commercial_partner_id.id)],
             "context": {"search_default_current": 1},
             "view_mode": "kanban,list,form",

@@ -8,7 +8,7 @@ from .crm_lifecycle_retention import MONTHS
 LIVE = 50_000
 """New customers of the months shown up to which they are counted when somebody looks.
 
-Counting 600,000 of them with their 3.4 million orders takes 15 seconds, 50,000 about one.
+Counting those of two years among a million customers with five million orders took 42 seconds on a busy machine.
 """
 COLUMNS = (
     "series", "company_id", "user_id", "customer_kind", "state_id", "cohort", "months_after", "size", "buyers",
