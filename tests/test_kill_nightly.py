@@ -242,9 +242,10 @@ class TestKillNightly(unittest.TestCase):
             return cr.fetchall()
 
     def compare(self, database, expected):
-        """Assert the same statuses, transitions and fits; every run is done."""
-        statuses, transitions, runs, fits = leftovers(database)
+        """Assert the same statuses, transitions, fits and indexes; every run is done."""
+        statuses, transitions, runs, fits, indexes = leftovers(database)
         self.assertEqual(statuses, expected[0])
         self.assertEqual(transitions, expected[1])
         self.assertEqual(fits, expected[3])
+        self.assertEqual(indexes, expected[4])
         self.assertEqual({(run[0], run[2]) for run in runs}, {(run[0], run[2]) for run in expected[2]})

@@ -186,6 +186,7 @@ class CrmLifecycleRun(models.Model):
             self.state = "done"
             if self.kind == "full":
                 self._add_up()
+                self.flush_recordset()  # of several processes that come here, one goes on
                 build_indexes(self.env)
                 self.company_id.lifecycle_full_requested = False
         if self.created or self.updated:
