@@ -226,17 +226,17 @@ class CrmServiceCase(models.Model):
     def _after_write(self, vals, before):
         if vals.get("user_id"):
             self.filtered(lambda case: case.user_id != before[case.id])._assigned_to()
-        if vals.keys() & {"priority", "category_id", "contract_id", "company_id"}:
+        whose = vals.keys() & {"partner_id", "contact_id", "asset_id"}  # they may have a contract
+        terms = vals.keys() & {"priority", "category_id", "contract_id", "company_id"}
+        if whose or terms:
             self._apply_sla()
+        if terms or "team_id" in vals:
             self._clock_turn()
-        elif "team_id" in vals:
-            self._clock_turn()
-        elif vals.keys() & {"partner_id", "contact_id", "asset_id"}:  # they may have a contract
-            self._apply_sla()
+        elif whose:
             self._clock_update()
-        if vals.keys() & {"partner_id", "contact_id", "asset_id"}:
+        if whose:
             self._tell_salesperson_sudo()
-        if vals.keys() & {"partner_id", "contact_id", "asset_id", "is_complaint", "category_id"}:
+        if whose or vals.keys() & {"is_complaint", "category_id"}:
             self._record_received()
 
     @api.model

@@ -102,6 +102,14 @@ class TestPromise(SlaCase):
         self.assertEqual(case.sla_id, self.sla)
         self.assertEqual(case.solve_used, 1.0, "it was promised when the case came in")
 
+    def test_the_customer_becomes_known_with_the_team(self):
+        """Both are written at once, as by a coordinator who sorts what came in: the promise comes along."""
+        self.contract().action_start()
+        case = self.make_case(RECEIVED, partner_id=False)
+        team = case.team_id.copy()
+        case.with_context(service_at=LATER).write({"partner_id": self.customer.id, "team_id": team.id})
+        self.assertEqual(case.sla_id, self.sla)
+
     def test_not_by_hand(self):
         case = self.make_case(RECEIVED)
         with self.assertRaises(UserError):
