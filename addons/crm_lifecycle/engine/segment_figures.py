@@ -1,6 +1,6 @@
 """Where segments read the figures of customers: in their wide rows, or in one narrow copy for all of a refresh."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from odoo.tools import SQL
 
@@ -82,18 +82,25 @@ class SharedFigures:
 
 
 @contextmanager
-def shared_figures(company, wanted, checkpoint):
-    """Yield where the segments of a company read figures: in one copy, where there are enough of them.
+def looked(shared, checkpoint):
+    """Yield what one look of several segments found, between the look and its being forgotten.
 
-    :param wanted: for each segment the names of the columns that it reads
+    :param shared: has the methods ``look`` and ``forget``
     :param checkpoint: called behind the look; commits where that is allowed, so that it outlives a rollback
     """
-    if len(wanted) < WORTH:
-        yield OwnFigures()
-        return
-    shared = SharedFigures(company, set().union(*wanted))
     shared.look()
     checkpoint()
     yield shared
     # Not after an error: a broken transaction takes no statement, and the next look drops what is left.
     shared.forget()
+
+
+def shared_figures(company, wanted, checkpoint):
+    """Return the context of where the segments of a company read figures: in one copy, where there are enough of them.
+
+    :param wanted: for each segment the names of the columns that it reads
+    :param checkpoint: as for :func:`looked`
+    """
+    if len(wanted) < WORTH:
+        return nullcontext(OwnFigures())
+    return looked(SharedFigures(company, set().union(*wanted)), checkpoint)

@@ -1,11 +1,11 @@
 """Who bought what a segment asks for: read for that segment alone, or for all segments of a refresh in one pass."""
 
-from contextlib import contextmanager
+from contextlib import nullcontext
 from datetime import timedelta
 
 from odoo.tools import SQL
 
-from .segment_figures import prepare
+from .segment_figures import looked, prepare
 
 TABLE = SQL("pg_temp.crm_segment_purchase")
 
@@ -81,8 +81,8 @@ class SharedPurchases:
     def look(self):
         """Look at the purchases; what is found is this connection's alone, and stays when the transaction ends."""
         prepare(self.env)
+        self.forget()
         products, numbers = list(self.kind_of), list(self.kind_of.values())
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", TABLE))
         self.env.cr.execute(
             SQL(
                 """CREATE TEMPORARY TABLE crm_segment_purchase ON COMMIT PRESERVE ROWS AS
@@ -118,21 +118,14 @@ class SharedPurchases:
         )
 
 
-@contextmanager
 def shared_purchases(segments, as_of, checkpoint):
-    """Yield where the segments find their buyers: one look for all, where several ask for products.
+    """Return the context of where the segments find their buyers: one look for all, where several ask for products.
 
     :param segments: ``crm.segment`` of one company
     :param date as_of: the last day that counts
-    :param checkpoint: called behind the look; commits where that is allowed, so that it outlives a rollback
+    :param checkpoint: as for :func:`looked`
     """
     asking = segments.filtered("product_mode")
     if len(asking) < 2:
-        yield OwnPurchases()
-        return
-    shared = SharedPurchases(asking, as_of)
-    shared.look()
-    checkpoint()
-    yield shared
-    # Not after an error: a broken transaction takes no statement, and the next look drops what is left.
-    shared.forget()
+        return nullcontext(OwnPurchases())
+    return looked(SharedPurchases(asking, as_of), checkpoint)
