@@ -149,12 +149,15 @@ def mean(counts, population=None):
     return Score(average, margin, n, average - margin, average + margin, error, n - 1)
 
 
-def score_of(metric, counts, top, population=None):
-    """Return the score of a question: nps, csat, or the mean (ces and everything else).
+def score_of(metric, counts, scale, population=None):
+    """Return the score of a question: nps, csat, or the mean (ces and everything else), within its scale.
 
-    >>> score_of("nps", {10: 25, 8: 15, 0: 10}, 10).value, score_of("ces", {7: 1, 5: 1}, 7).value
+    :param scale: lowest and highest answer
+
+    >>> score_of("nps", {10: 25, 8: 15, 0: 10}, (0, 10)).value, score_of("ces", {7: 1, 5: 1}, (1, 7)).value
     (30.0, 6.0)
     """
+    low, top = scale
     if metric == "nps":
         totals = {"promoter": 0, "passive": 0, "detractor": 0}
         for value, number in counts.items():
@@ -162,7 +165,8 @@ def score_of(metric, counts, top, population=None):
         return nps_of(totals["promoter"], totals["passive"], totals["detractor"], population)
     if metric == "csat":
         return csat(counts, top, population)
-    return mean(counts, population)
+    score = mean(counts, population)
+    return score and within(score, low, top)
 
 
 def within(score, low, high):

@@ -239,11 +239,8 @@ class CrmSurveyResult(models.TransientModel):
                 counts[value] = counts.get(value, 0) + number
             values = range(question.scale_min, question.scale_max + 1)
             result["bars"] = [_bar(str(value), counts.get(value, 0), answers) for value in values]
-            top = SCALES.get(question.metric, (0, question.scale_max))[1]
-            score = scores.score_of(question.metric, counts, top) if counts else None
-            if score and question.metric not in ("nps", "csat"):
-                score = scores.within(score, question.scale_min, question.scale_max)
-            result["score"] = score
+            scale = SCALES.get(question.metric, (question.scale_min, question.scale_max))
+            result["score"] = scores.score_of(question.metric, counts, scale) if counts else None
         elif question.question_type == "matrix":
             result["table"] = self._describe_matrix(question, cells)
         elif question.question_type in CHOICES:

@@ -134,9 +134,7 @@ class CrmSurveyScoreReport(models.TransientModel):
     def _score(self, cell):
         if not cell:
             return None
-        low, top = SCALES[self.metric]
-        score = scores.score_of(self.metric, cell["counts"], top, cell["population"] or None)
-        return scores.within(score, low, top) if self.metric == "ces" else score
+        return scores.score_of(self.metric, cell["counts"], SCALES[self.metric], cell["population"] or None)
 
     def action_graph(self):
         """Open the lines as a graph."""

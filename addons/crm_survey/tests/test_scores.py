@@ -134,4 +134,4 @@ class TestScores(BaseCase):
     def test_single_answer(self):
         self.assertEqual(scores.mean({5: 1}).margin, inf)
         self.assertIsNone(scores.compare(scores.mean({5: 1}), scores.mean({5: 2})))
-        self.assertIsNone(scores.score_of("ces", {}, 7))
+        self.assertIsNone(scores.score_of("ces", {}, (1, 7)))
