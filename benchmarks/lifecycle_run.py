@@ -113,7 +113,6 @@ def _execute(registry, label, days=0, full=True, profile=False):
 def _first(registry, profile):
     with odoo_env(registry) as env:
         populate.forget_stages(env.cr)
-    with odoo_env(registry) as env:
         populate.vacuum(env, "crm_lifecycle_status", "crm_lifecycle_transition")
     return _execute(registry, "first run", profile=profile)
 

@@ -250,7 +250,7 @@ class CrmServiceContract(models.Model):
         return (
             case.partner_id.commercial_partner_id == self.commercial_partner_id
             and case.company_id.root_id == self.company_id.root_id
-            and (not self.asset_ids or case.asset_id in self.asset_ids)
+            and bool(self._fitting(case.asset_id))
         )
 
     def _entitlement(self):

@@ -135,15 +135,19 @@ class TestWholeLives(ServicePlanCase):
         if not goes_on:
             self.assertLessEqual(max(life.done, default=0), len(doses))
 
-    def test_a_dose_counts_from_the_day_it_was_given(self):
-        """Put off and given on the later day: the next is not counted from the day it should have been."""
+    def _subscribe_doses(self):
+        """A dose every 21 days, and never sooner."""
         steps = [(0, 0, {"name": "Dose", "delay": 21, "least": 21, "unit": "day"})]
         task = {"name": "Series", "kind": "chain", "step_ids": steps, "goes_on": True, "interval": 0, "shift": "none"}
-        life = self.subscribe(
+        return self.subscribe(
             self.make_assets(self.make_customers(1)),
             plan=self.plan.copy({"task_ids": [(0, 0, task)]}),
             start=self.today,
         )
+
+    def test_a_dose_counts_from_the_day_it_was_given(self):
+        """Put off and given on the later day: the next is not counted from the day it should have been."""
+        life = self._subscribe_doses()
         first = life.occurrence_ids.sorted("seq")[0]
         first._postpone(first.due_date + timedelta(days=6), keeps_rhythm=True)
         self.run_planner(first.due_date)
@@ -153,13 +157,7 @@ class TestWholeLives(ServicePlanCase):
 
     def test_doses_after_one_put_off_follow_it(self):
         """Put off once, put off again, the second put off before the first was given: each keeps its distance."""
-        steps = [(0, 0, {"name": "Dose", "delay": 21, "least": 21, "unit": "day"})]
-        task = {"name": "Series", "kind": "chain", "step_ids": steps, "goes_on": True, "interval": 0, "shift": "none"}
-        life = self.subscribe(
-            self.make_assets(self.make_customers(1)),
-            plan=self.plan.copy({"task_ids": [(0, 0, task)]}),
-            start=self.today,
-        )
+        life = self._subscribe_doses()
 
         def distances():
             life.invalidate_recordset()
