@@ -13,6 +13,7 @@ class CrmOccasionGreeting(models.Model):
 
     occasion_id = fields.Many2one("crm.occasion", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="occasion_id.partner_id", store=True, index=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one(related="occasion_id.company_id", store=True, index=True)
     kind = fields.Selection(related="occasion_id.kind", store=True)
     year = fields.Integer(required=True, aggregator=None, help="In the occasion's own calendar.")

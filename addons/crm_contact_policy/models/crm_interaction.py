@@ -65,6 +65,7 @@ class CrmInteraction(models.Model):
     commercial_partner_id = fields.Many2one(
         "res.partner", "Company or Person", related="partner_id.commercial_partner_id", store=True, index=True
     )
+    state_id = fields.Many2one(related="commercial_partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     direction = fields.Selection([("in", "Incoming"), ("out", "Outgoing")], required=True, default="out")
     channel_id = fields.Many2one(

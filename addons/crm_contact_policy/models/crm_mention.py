@@ -35,6 +35,7 @@ class CrmMention(models.Model):
         store=True,
         index="btree_not_null",
     )
+    state_id = fields.Many2one(related="commercial_partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     user_id = fields.Many2one("res.users", "Found by", default=lambda self: self.env.user, index="btree_not_null")
     is_complaint = fields.Boolean("Complaint", tracking=True)

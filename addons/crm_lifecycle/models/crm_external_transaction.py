@@ -29,6 +29,7 @@ class CrmExternalTransaction(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, ondelete="restrict", check_company=True
     )
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, ondelete="cascade", index=True
     )

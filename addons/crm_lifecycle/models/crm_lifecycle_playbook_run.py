@@ -18,6 +18,7 @@ class CrmLifecyclePlaybookRun(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="cascade", readonly=True
     )
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     plan_id = fields.Many2one("mail.activity.plan", required=True, ondelete="cascade", readonly=True)
     transition_id = LooseMany2one("crm.lifecycle.transition", string="Change of Stage", readonly=True)
     stage_id = fields.Many2one(related="playbook_id.stage_id")

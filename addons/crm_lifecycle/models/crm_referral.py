@@ -19,6 +19,7 @@ class CrmReferral(models.Model):
     }
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     referrer_id = fields.Many2one("res.partner", string="Referred by", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="cascade", default=lambda self: self.env.company

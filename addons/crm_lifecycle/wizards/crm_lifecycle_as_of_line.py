@@ -43,6 +43,7 @@ class CrmLifecycleAsOfLine(models.TransientModel):
     as_of_id = LooseMany2one("crm.lifecycle.as.of", string="Asked for", required=True, index=True)
     as_of = fields.Date(readonly=True)
     partner_id = LooseMany2one("res.partner", string="Customer", readonly=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = LooseMany2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     customer_kind = fields.Selection([("person", "Person"), ("company", "Company")], string="Kind", readonly=True)

@@ -19,6 +19,7 @@ class CrmCompetitorAssessment(models.Model):
     }
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")
     competitor_id = fields.Many2one("crm.competitor", required=True, index=True, ondelete="restrict")
     relation = fields.Selection(

@@ -34,6 +34,7 @@ class CrmProfileFact(models.Model):
     _order = "collected_on desc, id desc"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one(related="partner_id.company_id", store=True, index="btree_not_null")
     is_company = fields.Boolean(related="partner_id.is_company")
     attribute_id = fields.Many2one("crm.profile.attribute", required=True, index=True, ondelete="restrict")

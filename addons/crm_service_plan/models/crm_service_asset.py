@@ -33,6 +33,7 @@ class CrmServiceAsset(models.Model):
     name = fields.Char("Description", required=True)
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one("res.partner", "Owner", required=True, index=True, tracking=True, ondelete="restrict")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     product_id = fields.Many2one("product.product", ondelete="restrict", index="btree_not_null")
     company_id = fields.Many2one(
         "res.company",

@@ -59,6 +59,7 @@ class CrmServiceCase(models.Model):
         readonly=False,
         precompute=True,
     )
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     contact_id = fields.Many2one("res.partner", "Contact Person", index="btree_not_null", ondelete="set null")
     contact_name = fields.Char(compute="_compute_contact", store=True, readonly=False, precompute=True)
     contact_phone = fields.Char("Phone", compute="_compute_contact", store=True, readonly=False, precompute=True)

@@ -49,6 +49,7 @@ class CrmServiceContract(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, tracking=True, ondelete="restrict"
     )
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id", store=True, index=True)
     user_id = fields.Many2one(
         "res.users",

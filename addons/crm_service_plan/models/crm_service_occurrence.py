@@ -22,6 +22,7 @@ class CrmServiceOccurrence(models.Model):
     seq = fields.Integer("No.", required=True, readonly=True, aggregator=None)
     plan_id = fields.Many2one(related="subscription_id.plan_id", store=True, index=True)
     partner_id = fields.Many2one(related="subscription_id.partner_id", store=True, index=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     asset_id = fields.Many2one(related="subscription_id.asset_id", store=True, index="btree_not_null")
     company_id = fields.Many2one(related="subscription_id.company_id", store=True)
     nominal_date = fields.Date("By the Rule", readonly=True)

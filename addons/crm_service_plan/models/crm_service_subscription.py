@@ -27,6 +27,7 @@ class CrmServiceSubscription(models.Model):
         readonly=False,
         precompute=True,
     )
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     asset_id = fields.Many2one("crm.service.asset", index="btree_not_null", ondelete="restrict")
     plan_id = fields.Many2one("crm.service.plan", required=True, index=True, tracking=True, ondelete="restrict")
     company_id = fields.Many2one(

@@ -26,6 +26,7 @@ class CrmServiceVisit(models.Model):
         "crm.service.visit",
     ]
 
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province", groups="base.group_user")
     timer_start = fields.Datetime("Clock Running Since", readonly=True, copy=False, groups="base.group_user")
     timer_hours = fields.Float("Hours on the Clock", readonly=True, copy=False, groups="base.group_user")
     part_ids = fields.One2many("crm.service.visit.part", "visit_id", "Parts", copy=False, groups="base.group_user")

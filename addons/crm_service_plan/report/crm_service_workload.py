@@ -20,6 +20,7 @@ class CrmServiceWorkload(models.Model):
     plan_id = fields.Many2one("crm.service.plan", readonly=True)
     user_id = fields.Many2one("res.users", "Person", readonly=True)
     visit_id = fields.Many2one("crm.service.visit", readonly=True)
+    state_id = fields.Many2one("res.country.state", "Province", readonly=True, help="Of the customer.")
     needed = fields.Float("Hours Needed", readonly=True)
     capacity = fields.Float("Hours Available", readonly=True)
     free = fields.Float("Hours Left", readonly=True)
@@ -34,7 +35,8 @@ class CrmServiceWorkload(models.Model):
                       w.date, w.company_id, w.kind, w.user_id, w.needed, w.capacity, w.capacity - w.needed AS free,
                       CASE WHEN %(told)s OR NOT w.secret THEN w.task_id END AS task_id,
                       CASE WHEN %(told)s OR NOT w.secret THEN w.plan_id END AS plan_id,
-                      CASE WHEN %(told)s OR NOT w.secret THEN w.visit_id END AS visit_id
+                      CASE WHEN %(told)s OR NOT w.secret THEN w.visit_id END AS visit_id,
+                      CASE WHEN %(told)s OR NOT w.secret THEN w.state_id END AS state_id
                  FROM (%(sources)s) w""",
             told=told,
             sources=SQL(" UNION ALL ").join(self._sources()),
@@ -43,7 +45,7 @@ class CrmServiceWorkload(models.Model):
     @api.model
     def _sources(self):
         """:return: list of :class:`SQL` selects of date, company_id, kind, task_id, plan_id, user_id, visit_id, needed,
-        capacity, secret (health data)"""
+        capacity, secret (health data), state_id"""
         return [
             SQL(
                 """SELECT v.planned_date AS date, v.company_id, 'visit' AS kind, t.id AS task_id, t.plan_id, v.user_id,
@@ -52,8 +54,8 @@ class CrmServiceWorkload(models.Model):
                                WHEN sum(t.duration) OVER per > 0
                                THEN v.duration * t.duration / sum(t.duration) OVER per
                                ELSE v.duration / count(t.id) OVER per END AS needed,
-                          0.0::float8 AS capacity, COALESCE(v.is_sensitive, FALSE) AS secret
-                     FROM crm_service_visit v
+                          0.0::float8 AS capacity, COALESCE(v.is_sensitive, FALSE) AS secret, c.state_id
+                     FROM crm_service_visit v LEFT JOIN res_partner c ON c.id = v.partner_id
                      LEFT JOIN crm_service_plan_task_crm_service_visit_rel r ON r.crm_service_visit_id = v.id
                      LEFT JOIN crm_service_plan_task t ON t.id = r.crm_service_plan_task_id
                     WHERE v.state IN ('due', 'reminded', 'confirmed', 'scheduled', 'in_progress') AND v.active
@@ -61,14 +63,14 @@ class CrmServiceWorkload(models.Model):
             ),
             SQL(
                 """SELECT o.due_date, o.company_id, 'service', o.task_id, o.plan_id, NULL::int, NULL::int,
-                          t.duration, 0.0::float8, COALESCE(p.is_sensitive, FALSE)
-                     FROM crm_service_occurrence o
+                          t.duration, 0.0::float8, COALESCE(p.is_sensitive, FALSE), c.state_id
+                     FROM crm_service_occurrence o LEFT JOIN res_partner c ON c.id = o.partner_id
                      JOIN crm_service_plan_task t ON t.id = o.task_id JOIN crm_service_plan p ON p.id = o.plan_id
                     WHERE o.state = 'planned'"""
             ),
             SQL(
                 """SELECT c.date, c.company_id, 'capacity', NULL::int, NULL::int, c.user_id, NULL::int,
-                          0.0::float8, c.hours, FALSE
+                          0.0::float8, c.hours, FALSE, NULL::int
                      FROM crm_service_capacity c"""
             ),
         ]

@@ -21,6 +21,7 @@ class CrmServiceSkillWorkload(models.Model):
     )
     task_id = fields.Many2one("crm.service.plan.task", readonly=True)
     visit_id = fields.Many2one("crm.service.visit", readonly=True)
+    state_id = fields.Many2one("res.country.state", "Province", readonly=True, help="Of the customer.")
     user_id = fields.Many2one("res.users", "Person", readonly=True)
     is_sensitive = fields.Boolean("Health Data", readonly=True)
     needed = fields.Float("Hours Needed", readonly=True)
@@ -36,10 +37,11 @@ class CrmServiceSkillWorkload(models.Model):
                       s.*, k.skill_type_id, s.capacity - s.needed AS free,
                       COALESCE(p.is_sensitive, FALSE) AS is_sensitive
                  FROM (SELECT w.date, w.company_id, w.kind, w.task_id, w.plan_id, w.visit_id, w.user_id, n.skill_id,
-                              w.needed, w.capacity
+                              w.needed, w.capacity, w.state_id
                          FROM (%(work)s) w JOIN crm_service_task_skill n ON n.task_id = w.task_id
                         UNION ALL
-                       SELECT c.date, c.company_id, 'capacity', NULL, NULL, NULL, c.user_id, h.skill_id, 0.0, c.hours
+                       SELECT c.date, c.company_id, 'capacity', NULL, NULL, NULL, c.user_id, h.skill_id, 0.0, c.hours,
+                              NULL::int
                          FROM crm_service_capacity c
                          JOIN (%(held)s) h ON h.user_id = c.user_id
                               AND (h.valid_from IS NULL OR h.valid_from <= c.date)

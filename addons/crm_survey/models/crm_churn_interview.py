@@ -31,6 +31,7 @@ class CrmChurnInterview(models.Model):
     }
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     ended_on = fields.Date(required=True, default=fields.Date.context_today)

@@ -23,6 +23,7 @@ class CrmSurveyAttempt(models.Model):
 
     invitation_id = fields.Many2one("crm.survey.invitation", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="invitation_id.partner_id", store=True, index=True)
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     program_id = fields.Many2one(related="invitation_id.program_id", store=True)
     company_id = fields.Many2one(related="invitation_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -27,6 +27,7 @@ class CrmSurveyFollowUp(models.Model):
         "crm.survey.invitation", string="Answers", required=True, readonly=True, ondelete="cascade"
     )
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     company_id = fields.Many2one(
         related="invitation_id.company_id", store=True, index=True, readonly=True, precompute=True
     )

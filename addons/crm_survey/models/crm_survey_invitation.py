@@ -33,6 +33,7 @@ class CrmSurveyInvitation(models.Model):
         "res.company", compute="_compute_company_id", store=True, required=True, precompute=True, index=True
     )
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     recipient_id = fields.Many2one(
         "res.partner",
         string="Asked",
