@@ -106,6 +106,7 @@ class CrmSegmentCampaign(models.Model):
             raise UserError(self.env._("The campaign has been started already."))
         if self.kind == "call" and not self.user_ids:
             raise UserError(self.env._("Name at least one caller."))
+        self._start_no_earlier_than_today()
         self.segment_id._refresh_sudo()
         self._fill_sudo()
         if not self.line_ids:
@@ -119,6 +120,16 @@ class CrmSegmentCampaign(models.Model):
         self._count()
         self.state = "running"
         return True
+
+    def _start_no_earlier_than_today(self):
+        """Begin today what was meant to begin before and was left as a draft.
+
+        Else calls would be planned on days gone by, and purchases from before the first call be counted as its success.
+        """
+        today = self.company_id._lifecycle_today()
+        if self.start_on < today:
+            self.start_on = today
+            self.message_post(body=self.env._("Started later than planned: it counts from today on."))
 
     def _fill_sudo(self):
         """Copy the members of the segment."""
@@ -149,7 +160,9 @@ class CrmSegmentCampaign(models.Model):
                                                a.partner_id) AS place
                              FROM crm_segment_campaign_line a JOIN res_partner p ON p.id = a.partner_id
                             WHERE a.campaign_id = %(campaign)s AND a.state = 'addressed') drawn
-                    WHERE drawn.id = l.id AND drawn.place <= round(drawn.number * %(share)s)""",
+                    WHERE drawn.id = l.id
+                      -- Somebody must be left to be addressed.
+                      AND drawn.place <= LEAST(round(drawn.number * %(share)s), drawn.number - 1)""",
                 campaign=self.id,
                 share=self.control_percent / 100,
             )

@@ -189,6 +189,24 @@ class TestCampaign(LifecycleCase):
         with self.assertRaisesRegex(UserError, "Nobody"):
             self.make(segment_id=empty.id).action_start()
 
+    def test_a_draft_left_lying_begins_today(self):
+        """Calls on days gone by are made by nobody, and what was bought before the first call is no success of it."""
+        campaign = self.make(start_on=self.today - timedelta(days=20), measure_days=30)
+        campaign.action_start()
+        self.assertEqual((campaign.start_on, campaign.end_on), (self.today, self.today + timedelta(days=30)))
+        self.assertGreaterEqual(min(campaign.line_ids.activity_id.mapped("date_deadline")), self.today)
+        self.assertIn("Started later than planned", campaign.message_ids[0].body)
+
+    def test_somebody_is_always_addressed(self):
+        campaign = self.make(kind="list", control_percent=99.9)
+        campaign.action_start()
+        self.assertEqual((campaign.treated_count, campaign.control_count), (1, 39))
+        nobody_left_alone = self.make(kind="list", control_percent=0)
+        nobody_left_alone.action_start()
+        self.assertEqual((nobody_left_alone.treated_count, nobody_left_alone.control_count), (40, 0))
+        nobody_left_alone.action_measure()
+        self.assertIn("no control group", nobody_left_alone.verdict)
+
     def test_seller_sees_and_changes_nothing(self):
         campaign = self.make()
         campaign.action_start()
