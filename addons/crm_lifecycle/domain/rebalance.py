@@ -17,7 +17,7 @@ class Manager:
 
 @dataclass(frozen=True)
 class Customer:
-    """A customer, owned by a manager or nobody (None).
+    """A customer, owned by a manager, by nobody (None), or by somebody who is a manager no longer.
 
     ``value`` is the revenue, ``silence`` the days since anybody of us talked to them, None when nobody ever did.
     """
@@ -31,7 +31,10 @@ class Customer:
 
 @dataclass(frozen=True)
 class Move:
-    """A proposal: ``why`` is ``over`` (the owner has too many) or ``orphan``; ``fit`` is ``area`` or ``room``."""
+    """A proposal: ``fit`` is ``area`` or ``room``.
+
+    ``why`` is ``over`` (the owner has too many), ``orphan`` (nobody owns the customer) or ``gone`` (the owner left).
+    """
 
     customer: int
     source: int | None
@@ -43,7 +46,7 @@ class Move:
 def rebalance(managers, customers, known=30):
     """Return the moves that bring every manager within the limits, as far as there is room.
 
-    Customers without a manager are given one first, the most valuable first. An overloaded manager then gives up those
+    Customers without a manager, or whose manager is none any more, are given one first, the most valuable first. An overloaded manager then gives up those
     known least: not talked to for longest, and of the least value; nobody is taken away who was talked to within
     ``known`` days. Whoever has most customers in the same area takes them, then whoever has most room; nobody gets
     more than allowed.
@@ -55,6 +58,8 @@ def rebalance(managers, customers, known=30):
     >>> people = [Manager(1, 0, 1), Manager(2, 0, 2)]
     >>> rebalance(people, [Customer(7, 1, None, 5, 90), Customer(8, 1, None, 9, 200)])
     [Move(customer=8, source=1, target=2, why='over', fit='room')]
+    >>> rebalance(people, [Customer(7, 9, None, 5, 90)])
+    [Move(customer=7, source=9, target=1, why='gone', fit='room')]
     """
     limits = {manager.id: manager for manager in managers}
     load = Counter(customer.owner for customer in customers)
@@ -75,9 +80,9 @@ def rebalance(managers, customers, known=30):
             areas[target.id, customer.area] += 1
         return True
 
-    orphans = [customer for customer in customers if customer.owner is None]
+    orphans = [customer for customer in customers if customer.owner not in limits]
     for customer in sorted(orphans, key=lambda one: (-one.value, one.id)):
-        give(customer, "orphan")
+        give(customer, "orphan" if customer.owner is None else "gone")
     for manager in managers:
         own = [
             customer

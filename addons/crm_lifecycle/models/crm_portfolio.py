@@ -48,7 +48,7 @@ class CrmPortfolio(models.Model):
     quiet_count = fields.Integer(string="Gone Quiet", compute="_compute_figures")
     soon_quiet_count = fields.Integer(string="Turning Quiet", compute="_compute_figures", help="Within 30 days.")
     largest = fields.Float(string="Largest Customer", compute="_compute_figures", help="Share of the revenue.")
-    risk = fields.Char(string="Risks", compute="_compute_risk")
+    risk = fields.Text(string="Risks", compute="_compute_risk")
 
     _user_kind_uniq = models.Constraint(
         "UNIQUE(user_id, company_id, customer_kind)", "One portfolio for each account manager, company and kind."
@@ -141,16 +141,21 @@ class CrmPortfolio(models.Model):
         return {row[:3]: row[3:] for row in rows}
 
     @api.depends(
-        "load", "load_state", "largest", "soon_quiet_count", "quiet_count", "margin_year", "margin_unknown", "goal"
+        "load", "load_state", "largest", "soon_quiet_count", "quiet_count", "margin_year", "margin_unknown", "goal",
+        "user_id.active",
     )
     @api.depends_context("lang")
     def _compute_risk(self):
         for portfolio in self:
             risks = []
+            if portfolio.load and not portfolio.user_id.active:
+                risks.append(self.env._("the account manager has left: give the customers to others"))
             if portfolio.load_state == "over":
-                risks.append(
-                    self.env._("%(over)s customers too many", over=portfolio.load - portfolio.capacity_high)
+                over = portfolio.load - portfolio.capacity_high
+                text = self.env._("1 customer too many") if over == 1 else self.env._(
+                    "%(over)s customers too many", over=over
                 )
+                risks.append(text)
             if portfolio.largest > CONCENTRATION and portfolio.load > 1:
                 risks.append(
                     self.env._("one customer brings %(share)s %% of the revenue", share=round(100 * portfolio.largest))
@@ -197,5 +202,9 @@ class CrmPortfolio(models.Model):
             "res_model": "crm.portfolio.rebalance",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_customer_kind": first.customer_kind or "company"},
+            "context": {
+                "default_customer_kind": first.customer_kind or "company",
+                "default_company_id": (first.company_id or self.env.company).id,
+                "dialog_size": "extra-large",
+            },
         }

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import format_date
 
 from ..domain import rebalance as rebalance_module
 from ..domain.rebalance import Customer, Manager, rebalance
@@ -107,7 +108,7 @@ class TestPortfolio(LifecycleCase):
         self.assertEqual(lines.target_id, self.managers[1])
         self.assertNotIn(self.customers[0], lines.partner_id)
         self.assertIn("nobody looks after them", lines[0].reason)
-        self.assertIn(self.managers[0].name, lines[1].reason)
+        self.assertIn(f"{self.managers[0].name} has 5 of at most 3, and never talked to this one", lines[1].reason)
         lines[2].is_accepted = False
         kept = lines[2].partner_id
         wizard.action_apply()
@@ -116,6 +117,40 @@ class TestPortfolio(LifecycleCase):
         self.env.invalidate_all()
         self.assertEqual(self.portfolios.mapped("load"), [4, 2])
         self.assertIn("nobody looks after them", self.customers[5].message_ids[0].body)
+
+    def test_the_last_talk_is_named(self):
+        day = self.today - timedelta(days=60)
+        for customer, when in ((self.customers[1], day), (self.customers[0], self.today - timedelta(days=5))):
+            self.env["crm.interaction"].create(
+                {"partner_id": customer.id, "channel_id": self.env.ref("crm_contact_policy.channel_phone").id,
+                 "company_id": self.company.id, "direction": "out", "purpose": "care", "state": "done", "date": when}
+            )
+        self.portfolios[0].write({"capacity_low": 0, "capacity_high": 1})
+        self.portfolios[1].capacity_high = 50
+        lines = self.env["crm.portfolio.rebalance"].create({"customer_kind": "company"}).line_ids
+        self.assertNotIn(self.customers[0], lines.partner_id, "talked to five days ago")
+        reason = lines.filtered(lambda line: line.partner_id == self.customers[1]).reason
+        self.assertIn(f"since {format_date(self.env, day)}", reason)
+
+    def test_who_left_gives_all_and_gets_nothing(self):
+        """The customers of an account manager who left go to those who are there."""
+        self.managers[0].action_archive()
+        self.portfolios[1].write({"capacity_low": 0, "capacity_high": 50})
+        lines = self.env["crm.portfolio.rebalance"].create({"customer_kind": "company"}).line_ids
+        self.assertEqual(lines.partner_id, self.customers)
+        self.assertEqual(lines.target_id, self.managers[1])
+        left = lines.filtered(lambda line: line.why == "gone")
+        self.assertEqual(left.partner_id, self.customers[:5])
+        self.assertIn("has left", left[0].reason)
+        self.assertIn("has left", self.portfolios[0].risk)
+        self.managers[1].action_archive()
+        self.assertFalse(self.env["crm.portfolio.rebalance"].create({"customer_kind": "company"}).line_ids)
+
+    def test_rebalancing_stays_in_the_company_of_the_portfolio(self):
+        other = self.env["res.company"].create({"name": "Chi nhánh"})
+        self.env.user.company_ids |= other
+        action = self.portfolios[0].with_context(allowed_company_ids=[other.id, self.company.id]).action_rebalance()
+        self.assertEqual(action["context"]["default_company_id"], self.company.id)
 
     def test_own_portfolio_only(self):
         own = self.env["crm.portfolio"].with_user(self.managers[1]).search([])

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -30,36 +32,44 @@ class CrmPortfolioRebalance(models.TransientModel):
     @api.depends("company_id", "customer_kind")
     def _compute_line_ids(self):
         for wizard in self:
-            moves = wizard._moves()[:AT_MOST]
             wizard.line_ids = [
                 fields.Command.clear(),
-                *(
-                    fields.Command.create(
-                        {
-                            "partner_id": move.customer,
-                            "source_id": move.source,
-                            "target_id": move.target,
-                            "why": move.why,
-                            "fit": move.fit,
-                            "is_accepted": True,
-                        }
-                    )
-                    for move in moves
-                ),
+                *(fields.Command.create({**vals, "is_accepted": True}) for vals in wizard._prepare_lines()),
             ]
 
-    def _moves(self):
-        """Return the proposals for the portfolios of the company and kind."""
-        portfolios = self.env["crm.portfolio"].search(
-            [("company_id", "=", self.company_id.id), ("customer_kind", "=", self.customer_kind)]
+    def _prepare_lines(self):
+        """Return the values of the proposals for the portfolios of the company and kind, with what explains them."""
+        portfolios = (
+            self.env["crm.portfolio"]
+            .search([("company_id", "=", self.company_id.id), ("customer_kind", "=", self.customer_kind)])
+            .filtered("user_id.active")
         )
-        managers = [
-            Manager(portfolio.user_id.id, portfolio.capacity_low, portfolio.capacity_high) for portfolio in portfolios
-        ]
-        return rebalance(managers, self._customers_sudo(portfolios.user_id)) if managers else []
+        if not portfolios:
+            return []
+        managers = [Manager(each.user_id.id, each.capacity_low, each.capacity_high) for each in portfolios]
+        customers = self._customers_sudo(portfolios.user_id)
+        known = {customer.id: customer for customer in customers}
+        owners = {portfolio.user_id.id: portfolio for portfolio in portfolios}
+        today = self.company_id._lifecycle_today()
+        lines = []
+        for move in rebalance(managers, customers)[:AT_MOST]:
+            silence, owner = known[move.customer].silence, owners.get(move.source)
+            lines.append(
+                {
+                    "partner_id": move.customer,
+                    "source_id": move.source,
+                    "target_id": move.target,
+                    "why": move.why,
+                    "fit": move.fit,
+                    "contact_on": today - timedelta(days=silence) if silence is not None else False,
+                    "source_load": owner.load if owner else 0,
+                    "source_limit": owner.capacity_high if owner else 0,
+                }
+            )
+        return lines
 
     def _customers_sudo(self, users):
-        """Return the customers of ``users`` and of nobody, with area, value and silence."""
+        """Return the customers of ``users``, of nobody and of who left, with area, value and silence."""
         # As superuser: a manager distributes all customers of the company; names are read with own rights afterwards.
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -71,8 +81,9 @@ class CrmPortfolioRebalance(models.TransientModel):
                      FROM crm_lifecycle_status s
                      JOIN res_partner p ON p.id = s.partner_id AND p.active
                      JOIN crm_lifecycle_stage t ON t.id = s.stage_id
+                LEFT JOIN res_users u ON u.id = p.user_id
                     WHERE s.company_id = %(company)s AND s.customer_kind = %(kind)s AND t.code != 'ended'
-                      AND (p.user_id = ANY(%(users)s) OR (p.user_id IS NULL AND s.order_count > 0))""",
+                      AND (p.user_id = ANY(%(users)s) OR NOT u.active OR (p.user_id IS NULL AND s.order_count > 0))""",
                 today=self.company_id._lifecycle_today(),
                 company=self.company_id.id,
                 kind=self.customer_kind,

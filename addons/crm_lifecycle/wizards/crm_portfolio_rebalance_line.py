@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class CrmPortfolioRebalanceLine(models.TransientModel):
@@ -11,27 +12,38 @@ class CrmPortfolioRebalanceLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True)
     source_id = fields.Many2one("res.users", string="So Far", readonly=True)
     target_id = fields.Many2one("res.users", string="New", required=True)
-    why = fields.Selection([("over", "Too many"), ("orphan", "Nobody")], readonly=True)
+    why = fields.Selection([("over", "Too many"), ("orphan", "Nobody"), ("gone", "Has left")], readonly=True)
     fit = fields.Selection([("area", "Same area"), ("room", "Has room")], readonly=True)
+    contact_on = fields.Date(string="Last Contact", readonly=True)
+    source_load = fields.Integer(readonly=True)
+    source_limit = fields.Integer(readonly=True)
     is_accepted = fields.Boolean(string="Take")
-    reason = fields.Char(compute="_compute_reason")
+    reason = fields.Text(compute="_compute_reason")
 
-    @api.depends("why", "fit", "source_id", "target_id", "partner_id")
+    @api.depends("why", "fit", "source_id", "target_id", "partner_id", "contact_on", "source_load", "source_limit")
     @api.depends_context("lang")
     def _compute_reason(self):
         for line in self:
-            if line.why == "orphan":
-                first = self.env._("Buys, and nobody looks after them")
-            else:
-                first = self.env._(
-                    "%(name)s has too many, and has not talked to them for long", name=line.source_id.name
-                )
-            if line.fit == "area":
-                second = self.env._(
-                    "%(name)s has customers in %(area)s and room",
-                    name=line.target_id.name,
-                    area=line.partner_id.state_id.name,
-                )
-            else:
-                second = self.env._("%(name)s has the most room", name=line.target_id.name)
-            line.reason = f"{first}; {second}."
+            line.reason = f"{line._why_moved()}; {line._why_there()}."
+
+    def _why_moved(self):
+        """Return in words why the customer should not stay where he is."""
+        if self.why == "orphan":
+            return self.env._("Buys, and nobody looks after them")
+        if self.why == "gone":
+            return self.env._("%(name)s has left", name=self.source_id.name)
+        words = {"name": self.source_id.name, "load": self.source_load, "limit": self.source_limit}
+        if not self.contact_on:
+            return self.env._("%(name)s has %(load)s of at most %(limit)s, and never talked to this one", **words)
+        return self.env._(
+            "%(name)s has %(load)s of at most %(limit)s, and nobody has talked to this one since %(day)s",
+            day=format_date(self.env, self.contact_on),
+            **words,
+        )
+
+    def _why_there(self):
+        """Return in words why the new account manager is the right one."""
+        name, area = self.target_id.name, self.partner_id.state_id.name
+        if self.fit == "area":
+            return self.env._("%(name)s has customers in %(area)s and room", name=name, area=area)
+        return self.env._("%(name)s has the most room", name=name)
