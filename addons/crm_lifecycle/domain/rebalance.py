@@ -46,10 +46,10 @@ class Move:
 def rebalance(managers, customers, known=30):
     """Return the moves that bring every manager within the limits, as far as there is room.
 
-    Customers without a manager, or whose manager is none any more, are given one first, the most valuable first. An overloaded manager then gives up those
-    known least: not talked to for longest, and of the least value; nobody is taken away who was talked to within
-    ``known`` days. Whoever has most customers in the same area takes them, then whoever has most room; nobody gets
-    more than allowed.
+    Customers without a manager, or whose manager is none any more, are given one first, the most valuable first. An
+    overloaded manager then gives up those known least: not talked to for longest, and of the least value; nobody is
+    taken away who was talked to within ``known`` days. Whoever has most customers in the same area takes them, then
+    whoever has most room; nobody gets more than allowed.
 
     :param managers: list of :class:`Manager`
     :param customers: list of :class:`Customer`
