@@ -37,8 +37,10 @@ class SegmentQuery:
         )
 
     def check(self):
-        """Raise what is wrong with the conditions, as the ORM says it."""
-        self._matched(self.segment.company_id._lifecycle_today())
+        """Raise what is wrong with the conditions, as the ORM or the database says it, which only plans to read."""
+        matched = self._matched(self.segment.company_id._lifecycle_today())
+        with self.env.cr.savepoint():
+            self.env.cr.execute(SQL("EXPLAIN WITH %s SELECT partner_id FROM matched", matched), log_exceptions=False)
 
     def count(self, as_of):
         """Return who matches on a day, without writing: a dict of ``COUNTS``."""

@@ -2,8 +2,10 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from psycopg2 import DataError, ProgrammingError
 
 from ..engine.segments import SegmentQuery
+from .crm_segment_words import criteria_in_words
 
 FOUND = {
     "criteria_user_id",
@@ -89,6 +91,7 @@ class CrmSegment(models.Model):
     )
     rank_unit = fields.Selection([("percent", "percent"), ("number", "customers")], default="percent", required=True)
     rank_limit = fields.Float(string="Take the first", default=5.0, tracking=True)
+    criteria_words = fields.Text(string="Criteria", compute="_compute_criteria_words")
     criteria_user_id = fields.Many2one(
         "res.users",
         string="Criteria by",
@@ -121,6 +124,21 @@ class CrmSegment(models.Model):
     _rank_positive = models.Constraint("CHECK(rank_limit > 0)", "Take more than nothing.")
     _days_positive = models.Constraint("CHECK(product_days >= 0)", "The number of days cannot be negative.")
 
+    @api.depends(*CRITERIA)
+    @api.depends_context("lang", "uid")
+    def _compute_criteria_words(self):
+        for segment in self:
+            segment.criteria_words = segment._words()
+
+    def _words(self):
+        """Return the criteria in words; as they are written if they cannot be read."""
+        self.ensure_one()
+        try:
+            return criteria_in_words(self)
+        except (ValidationError, ValueError, TypeError, KeyError, AttributeError):
+            written = (self.domain, self.fact_domain, self.metric_domain)
+            return "\n".join(text for text in written if text and text != "[]")
+
     @api.depends("snapshot_ids")
     def _compute_snapshot_count(self):
         counts = dict(
@@ -141,7 +159,7 @@ class CrmSegment(models.Model):
                 raise ValidationError(self.env._("Name the products or product categories."))
             try:
                 SegmentQuery(segment).check()
-            except (ValueError, TypeError, KeyError) as error:
+            except (ValueError, TypeError, KeyError, DataError, ProgrammingError) as error:
                 raise ValidationError(
                     self.env._("The conditions of %(name)s cannot be used: %(error)s", name=segment.name, error=error)
                 ) from error

@@ -5,6 +5,7 @@ from functools import partial
 from odoo import api, models
 from odoo.addons.crm_contact_policy.tools import repeat_disturbed
 from odoo.exceptions import LockError, UserError
+from psycopg2 import DataError, ProgrammingError
 
 from ..engine.confidential import Reach
 from ..engine.segment_figures import shared_figures
@@ -147,6 +148,6 @@ class CrmSegment(models.Model):
                 self._refresh(as_of, purchases, figures)
         except LockError:
             _logger.info("segment %s is being refreshed by somebody else", self.id)
-        except (UserError, ValueError) as error:
+        except (UserError, ValueError, DataError, ProgrammingError) as error:
             self.error = str(error)
         return True

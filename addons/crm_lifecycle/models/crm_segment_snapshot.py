@@ -34,9 +34,7 @@ class CrmSegmentSnapshot(models.Model):
                 "segment_id": segment.id,
                 "company_id": segment.company_id.id,
                 "taken_on": day,
-                "criteria": "\n".join(
-                    f"{name}: {segment[name]}" for name in ("domain", "metric_domain", "product_mode", "rank_by")
-                ),
+                "criteria": segment.sudo(False)._words(),
             }
         )
         self.env.flush_all()
@@ -46,7 +44,7 @@ class CrmSegmentSnapshot(models.Model):
                           (snapshot_id, company_id, partner_id,
                            stage_id, order_count, amount_total, margin_total, p_buy)
                    SELECT %(snapshot)s, %(company)s, m.partner_id, s.stage_id, COALESCE(s.order_count, 0),
-                          COALESCE(s.amount_total, 0), COALESCE(s.margin_total, 0), COALESCE(s.p_buy, 0)
+                          COALESCE(s.amount_total, 0), COALESCE(s.margin_total, 0), s.p_buy
                      FROM crm_segment_member m
                 LEFT JOIN crm_lifecycle_status s ON s.partner_id = m.partner_id AND s.company_id = m.company_id
                     WHERE m.segment_id = %(segment)s AND m.left_on IS NULL""",

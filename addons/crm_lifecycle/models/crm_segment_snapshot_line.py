@@ -18,6 +18,7 @@ class CrmSegmentSnapshotLine(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    state_id = fields.Many2one(related="partner_id.state_id", string="Province")
     stage_id = fields.Many2one("crm.lifecycle.stage", readonly=True)
     order_count = fields.Integer(string="Purchases", readonly=True)
     amount_total = fields.Monetary(string="Revenue", readonly=True)

@@ -147,6 +147,39 @@ class TestSegment(LifecycleCase):
             with self.subTest(vals=vals), self.assertRaises(ValidationError):
                 self.make(**vals)
 
+    def test_what_only_the_database_refuses_is_refused_when_it_is_written(self):
+        for bad in ({"domain": "[('id', '=', 'x')]"}, {"metric_domain": "[('order_count', '>', 'many')]"}):
+            with self.assertRaisesRegex(ValidationError, "cannot be used"):
+                self.make(**bad)
+
+    def test_criteria_in_words(self):
+        """A salesperson reads what the criteria say, not how they are written."""
+        self.assertEqual(self.make(domain="[]").criteria_words, "All customers")
+        category = self.env["product.category"].create({"name": "Nhớt"})
+        segment = self.make(
+            customer_kind="person",
+            domain="['|', ('name', 'ilike', 'Anh'), '&', ('user_id', '=', False), ('is_company', '=', True)]",
+            metric_domain="[('stage_id.code', 'in', ['quiet']), ('order_count', '>=', 3)]",
+            fact_domain="[('attribute_id.code', '=', 'likes'), ('value_text', 'ilike', 'đúng hẹn')]",
+            product_mode="not_bought",
+            product_categ_ids=[(6, 0, category.ids)],
+            product_days=120,
+            rank_by="margin_total",
+            rank_limit=5,
+        )
+        likes = self.env.ref("crm_profile.attribute_likes").display_name
+        for text in (
+            "Persons",
+            "Who they are: Name contains “Anh” or (Salesperson is empty and Is a Company: yes)",
+            f"How they buy: Stage: {self.stages['quiet'].name} and Purchases ≥ 3",
+            f"Attribute: {likes} and",
+            "Bought none of them: Nhớt (in the last 120 days)",
+            "The first 5 % by: Margin",
+        ):
+            self.assertIn(text, segment.criteria_words)
+        self.assertEqual(segment._snapshot_sudo().criteria, segment.criteria_words, "all of them are kept")
+        self.assertIn("Họ là ai: ", segment.with_context(lang="vi_VN").criteria_words)
+
     def test_criteria_are_read_with_their_authors_rights(self):
         self.env["crm.profile.attribute"].create(
             {"code": "seg_secret", "name": "Secret", "kind": "financial", "value_type": "text",

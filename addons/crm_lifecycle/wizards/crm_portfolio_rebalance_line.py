@@ -34,9 +34,11 @@ class CrmPortfolioRebalanceLine(models.TransientModel):
             return self.env._("%(name)s has left", name=self.source_id.name)
         words = {"name": self.source_id.name, "load": self.source_load, "limit": self.source_limit}
         if not self.contact_on:
-            return self.env._("%(name)s has %(load)s of at most %(limit)s, and never talked to this one", **words)
+            return self.env._(
+                "%(name)s has %(load)s customers, %(limit)s at most, and nobody ever talked to this one", **words
+            )
         return self.env._(
-            "%(name)s has %(load)s of at most %(limit)s, and nobody has talked to this one since %(day)s",
+            "%(name)s has %(load)s customers, %(limit)s at most, and nobody has talked to this one since %(day)s",
             day=format_date(self.env, self.contact_on),
             **words,
         )
