@@ -46,12 +46,14 @@ class CrmCarePolicy(models.Model):
         translate=True, tracking=True, help="How these customers are addressed and thanked; shown on the customer."
     )
     note = fields.Text(translate=True)
-    customer_count = fields.Integer(string="Customers", compute="_compute_customer_count")
+    customer_count = fields.Integer(
+        string="Customers", compute="_compute_customer_count", help="To whom this policy is the first that fits."
+    )
 
-    @api.depends("segment_ids", "value_class_ids", "customer_kind", "stage_ids", "sequence")
+    @api.depends("segment_ids", "value_class_ids", "customer_kind", "stage_ids", "sequence", "company_id", "active")
     def _compute_customer_count(self):
         for policy in self:
-            policy.customer_count = self.env["crm.lifecycle.status"].search_count(policy._own_domain())
+            policy.customer_count = self.env["crm.lifecycle.status"].search_count(policy._customer_domain())
 
     def _own_domain(self):
         """Return the domain on ``crm.lifecycle.status`` of whom the policy fits; an earlier one may come before it."""
@@ -73,10 +75,12 @@ class CrmCarePolicy(models.Model):
     def _customer_domain(self):
         """Return the domain on ``crm.lifecycle.status`` of those to whom this policy is the first that fits."""
         self.ensure_one()
-        earlier = self.search([("company_id", "=", self.company_id.id)])
-        place = earlier.ids.index(self.id)
         domain = self._own_domain()
-        for policy in earlier[:place]:
+        if not (self.active and self._origin):
+            return domain  # one that does not hold, or not yet
+        for policy in self.search([("company_id", "=", self.company_id.id)]):
+            if policy == self._origin:
+                break
             domain &= ~policy._own_domain()
         return domain
 

@@ -42,9 +42,9 @@ class CrmNextAction(models.TransientModel):  # pylint: disable=no-wizard-in-mode
     stage_id = fields.Many2one(related="partner_id.lifecycle_stage_id")
     stage_code = fields.Char(related="partner_id.lifecycle_stage_code")
     code = fields.Char(readonly=True)
-    title = fields.Char(string="What", readonly=True)
+    title = fields.Char(string="Next Step", readonly=True)
     reason = fields.Char(string="Why", readonly=True)
-    due = fields.Date(readonly=True)
+    due = fields.Date(string="Due by", readonly=True)
     is_late = fields.Boolean(readonly=True)
     amount_total = fields.Monetary(string="Revenue", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -137,6 +137,6 @@ class CrmNextAction(models.TransientModel):  # pylint: disable=no-wizard-in-mode
         self.check_access("read")
         until = self.env.company._lifecycle_today() + timedelta(days=SNOOZE_DAYS)
         for row in self:
-            self.env["crm.next.action.snooze"]._snooze(row.partner_id, row.code, until)
+            self.env["crm.next.action.snooze"]._snooze(row.partner_id, row.code, until, row.title)
         self._clear_sudo()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

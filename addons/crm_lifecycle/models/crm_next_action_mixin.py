@@ -179,11 +179,14 @@ class CrmNextActionMixin(models.AbstractModel):
                 ("playbook_id.active", "=", True),
             ]
         )
+        runs = runs.filtered(lambda run: run.partner_id.lifecycle_stage_id == run.stage_id)  # else the moment is gone
         for run in runs:
             title = self.env._("Start “%(plan)s”", plan=run.plan_id.name)
             days = (today - run.create_date.date()).days
-            reason = run.error or self.env._(
-                "Entered “%(stage)s” %(span)s ago", stage=run.stage_id.name, span=span(self.env, days)
+            reason = run.error or (
+                self.env._("Entered “%(stage)s” %(span)s ago", stage=run.stage_id.name, span=span(self.env, days))
+                if days > 0
+                else self.env._("Entered “%(stage)s” today", stage=run.stage_id.name)
             )
             window = self._window("crm.lifecycle.playbook.run", run.id, target="new")
             found[run.partner_id.id].append(NextAction("playbook", title, reason, None, window, 45))

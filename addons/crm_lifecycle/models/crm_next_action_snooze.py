@@ -13,7 +13,8 @@ class CrmNextActionSnooze(models.Model):
     user_id = fields.Many2one(
         "res.users", required=True, ondelete="cascade", readonly=True, default=lambda self: self.env.user
     )
-    code = fields.Char(string="What", required=True, readonly=True)
+    code = fields.Char(required=True, readonly=True)
+    title = fields.Char(string="Next Step", readonly=True)
     until = fields.Date(required=True)
 
     @api.model_create_multi
@@ -22,11 +23,11 @@ class CrmNextActionSnooze(models.Model):
         return super().create([{**vals, "user_id": self.env.uid} for vals in vals_list])
 
     @api.model
-    def _snooze(self, partner, code, until):
-        """Remind the current user of ``code`` for ``partner`` only after ``until``."""
+    def _snooze(self, partner, code, until, title):
+        """Remind the current user of ``code`` for ``partner``, called ``title``, only after ``until``."""
         mine = self.search([("partner_id", "=", partner.id), ("code", "=", code), ("user_id", "=", self.env.uid)])
         mine.unlink()
-        self.create({"partner_id": partner.id, "code": code, "until": until})
+        self.create({"partner_id": partner.id, "code": code, "until": until, "title": title})
 
     @api.model
     def _put_off(self, partners):

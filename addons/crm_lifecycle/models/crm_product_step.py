@@ -25,7 +25,7 @@ class CrmProductStep(models.Model):
     owners = fields.Integer(string="Of", readonly=True, help="Buyers of the first category at least a year ago.")
     share = fields.Float(readonly=True, aggregator="avg")
     base_share = fields.Float(
-        string="Of All",
+        string="Among All Buyers",
         readonly=True,
         aggregator="avg",
         help="Share of all buyers who ever bought the second category.",

@@ -107,6 +107,12 @@ class TestCare(LifecycleCase):
         self.assertFalse(self.activities(partner))
         titles = [action.code for action in partner._next_actions()[partner.id]]
         self.assertIn("playbook", titles)
+        reasons = [action.reason for action in partner._next_actions()[partner.id] if action.code == "playbook"]
+        self.assertNotIn("0 days", reasons[0])
+        partner._lifecycle_declare("ended", "Chuyển đi", on=self.today, trigger="user")
+        self.env.invalidate_all()
+        titles = [action.code for action in partner._next_actions()[partner.id]]
+        self.assertNotIn("playbook", titles, "the welcome comes too late")
         playbook.run_ids.with_user(self.seller).action_start()
         self.assertEqual(self.activities(partner).user_id, self.seller)
         playbook.run_ids.with_user(self.seller).action_start()
@@ -177,6 +183,9 @@ class TestCare(LifecycleCase):
         self.assertEqual(found[member.id], contact)
         self.assertNotEqual(found[other.id], contact)
         self.assertEqual(self.env["crm.lifecycle.status"].search(special._customer_domain()).partner_id, member)
+        self.assertEqual(special.customer_count, 1)
+        shown = self.env["crm.lifecycle.status"].search_count(general.action_view_customers()["domain"])
+        self.assertEqual(general.customer_count, shown, "the number on the button is that of the list behind it")
         rest = self.env["crm.lifecycle.status"].search(general._customer_domain()).partner_id
         self.assertNotIn(member, rest)
         self.assertIn(other, rest)
@@ -233,6 +242,8 @@ class TestCare(LifecycleCase):
         self.assertEqual(rows.code, "win_back")
         self.assertEqual(rows.action_do()["res_id"], mine.id)
         rows.action_snooze()
+        put_off = self.env["crm.next.action.snooze"].with_user(self.seller).search([])
+        self.assertEqual(put_off.title, "Win back", "in words, not by its code")
         model.action_today()
         self.assertFalse(model.search(action["domain"]))
         with self.assertRaises(AccessError):

@@ -14,7 +14,7 @@ class CrmTradeChooseLine(models.TransientModel):
         required=True,
     )
     code = fields.Char(required=True)
-    name = fields.Char(string="What")
+    name = fields.Char(string="Setting")
     now = fields.Char()
     then = fields.Char()
     is_theirs = fields.Boolean(string="Changed by Your People")
