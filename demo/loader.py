@@ -8,6 +8,7 @@ from . import (
     asking,
     cdnow,
     ground,
+    keeping,
     knowledge,
     living,
     market,
@@ -77,6 +78,12 @@ PARTS = {
         ("what customers wrote, sorted", asking.verbatims),
         ("why they left, and who came back", asking.churn),
         ("leads that were asked", asking.qualified),
+    ],
+    "keeping": [
+        ("who brought whom", keeping.referrals),
+        ("what buyers go on to", keeping.next_products),
+        ("care policies", keeping.care),
+        ("playbooks", keeping.playbooks),
     ],
 }
 

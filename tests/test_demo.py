@@ -7,7 +7,7 @@ from unittest.mock import patch
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 import demo
-from demo import living, market, workshop
+from demo import keeping, living, market, workshop
 from demo.cast import STORIES, cast
 from demo.cdnow import read_log
 from demo.ground import cdnow_company
@@ -184,6 +184,18 @@ class TestDemo(SmallDemo, TransactionCase):
         self.assertEqual(profile.lead_count, len(leads))
         self.assertTrue(leads.filtered(lambda lead: lead.fit_score >= profile.threshold))
         self.assertTrue(leads.filtered("fit_reason"))
+
+    def test_who_is_cared_for_and_how(self):
+        policies = self.own("crm.care.policy")
+        self.assertEqual(policies.mapped("name"), [name for name, *_rest in keeping.CARE])
+        statuses = self.own("crm.lifecycle.status")
+        self.assertEqual(sum(policies.mapped("customer_count")), len(statuses), "each has one policy")
+        referrals = self.own("crm.referral")
+        self.assertTrue(referrals)
+        self.assertTrue(all(referrals.mapped("amount")))
+        self.assertEqual(len(self.own("crm.lifecycle.playbook")), len(keeping.PLAYBOOKS))
+        for run in self.own("crm.lifecycle.playbook.run"):
+            self.assertEqual(run.state, "proposed")
 
     def test_portfolios_hold_what_the_sellers_have(self):
         statuses = self.own("crm.lifecycle.status", ("stage_id.code", "!=", "ended"))
