@@ -51,6 +51,7 @@ class CrmCarePolicy(models.Model):
     )
 
     @api.depends("segment_ids", "value_class_ids", "customer_kind", "stage_ids", "sequence", "company_id", "active")
+    @api.depends_context("uid")
     def _compute_customer_count(self):
         for policy in self:
             policy.customer_count = self.env["crm.lifecycle.status"].search_count(policy._customer_domain())

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -20,6 +21,27 @@ class CrmCustomerSightMixin(models.AbstractModel):
             return self.browse()
         domain = [("partner_id", "in", self.ids), ("company_id", "=", self.env.company.id)]
         return (model.sudo().search(domain) - model.search(domain)).partner_id.sudo(self.env.su)
+
+    def _lifecycle_check_handover(self):
+        """Refuse who would get sight of a colleague's customer by taking it over, moving it, or merging it.
+
+        In all companies of the user, not only in those chosen now: sight follows the salesperson in each of them.
+
+        :raise AccessError: some customer has a stage that the user may not see
+        """
+        user = self.env.user
+        reader = self.with_context(allowed_company_ids=user.company_ids.ids)
+        hidden = reader.browse().union(
+            *(reader.with_company(company)._lifecycle_hidden_sudo() for company in user.company_ids)
+        )
+        if hidden:
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is looked after by %(user)s: somebody who sees all customers has to hand them over.",
+                    customer=hidden[0].sudo().display_name,
+                    user=hidden[0].sudo().user_id.name,
+                )
+            )
 
     def _lifecycle_unseen(self):
         """Return what to say instead of the reason of a stage that the reader may not see."""

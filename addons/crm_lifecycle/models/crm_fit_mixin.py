@@ -43,7 +43,7 @@ class CrmFitMixin(models.AbstractModel):
         groups="crm_lifecycle.group_user",
         help="The fit if everything not known turns out well; 0 when a must-have is missed.",
     )
-    fit_detail = fields.Json(compute="_compute_fit", store=True, groups="crm_lifecycle.group_user")
+    fit_detail = fields.Json(compute="_compute_fit", store=True, groups=fields.NO_ACCESS)
     fit_reason = fields.Char(string="Why", compute="_compute_fit_reason", groups="crm_lifecycle.group_user")
     fit_proposal = fields.Selection(
         [("convert", "Make it an opportunity"), ("ask", "Ask what is not known"), ("nurture", "Keep it warm")],
@@ -56,7 +56,7 @@ class CrmFitMixin(models.AbstractModel):
 
     @api.depends(
         "partner_id",
-        "partner_id.commercial_partner_id",
+        "partner_id.commercial_partner_id.user_id",
         "partner_id.is_company",
         "partner_id.state_id",
         "partner_id.industry_id",
@@ -65,6 +65,7 @@ class CrmFitMixin(models.AbstractModel):
         "source_id",
         "expected_revenue",
         "company_id",
+        "user_id",
         "fit_stale",
     )
     def _compute_fit(self):
@@ -96,10 +97,9 @@ class CrmFitMixin(models.AbstractModel):
         return customer.is_company if customer else bool(self.partner_name)
 
     @api.depends("fit_detail", "fit_score", "fit_known", "fit_profile_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "company", "uid")
     def _compute_fit_reason(self):
-        ids = {one for lead in self for group in (lead.fit_detail or {}).values() for one in group}
-        labels = {one.id: one.label for one in self.env["crm.target.criterion"].sudo().browse(ids).exists()}
+        details, labels = self._fit_details_sudo()
         words = [
             ("missed_must", self.env._("must have, but misses: %(list)s")),
             ("met", self.env._("fits: %(list)s")),
@@ -107,7 +107,7 @@ class CrmFitMixin(models.AbstractModel):
             ("unknown", self.env._("not known: %(list)s")),
         ]
         for lead in self:
-            detail = lead.fit_detail or {}
+            detail = details[lead.id]
             parts = []
             for name, text in words:
                 left = [one for one in detail.get(name, []) if name != "missed" or one not in detail["missed_must"]]
@@ -116,7 +116,29 @@ class CrmFitMixin(models.AbstractModel):
                     parts.append(text % {"list": "; ".join(named)})
             reason = " · ".join(parts)
             lead.fit_reason = reason[:1].upper() + reason[1:]
-            lead.fit_proposal = lead.fit_profile_id and lead._proposal()
+            lead.fit_proposal = lead.fit_profile_id._filtered_access("read") and lead._proposal()
+
+    def _fit_details_sudo(self):
+        """Return ``{lead id: criteria by how they turned out}`` and ``{criterion id: label}``, as far as one may know.
+
+        What a criterion says of the customer's stage is left out where the reader may not see that stage, and
+        everything where the profile is another company's.
+        """
+        # As superuser: which criteria count is asked per lead here, whoever wrote them.
+        shown = {lead.id: lead.sudo().fit_detail or {} for lead in self}
+        ids = {one for detail in shown.values() for group in detail.values() for one in group}
+        criteria = self.env["crm.target.criterion"].sudo().browse(ids).exists()
+        labels = {one.id: one.label for one in criteria}
+        stages = set(criteria.filtered(lambda one: one.about == "behaviour").ids)
+        for lead in self:
+            profile = lead.fit_profile_id
+            if profile and not profile._filtered_access("read"):
+                shown[lead.id] = {}
+            elif stages and profile and not lead.with_company(profile.sudo().company_id).lifecycle_stage_id:
+                shown[lead.id] = {
+                    name: [one for one in group if one not in stages] for name, group in shown[lead.id].items()
+                }
+        return shown, labels
 
     def _proposal(self):
         """Return what to do with the lead: it fits, or could with what is not known yet, or does not."""

@@ -27,7 +27,7 @@ class CrmLead(models.Model):
     )
 
     @api.depends("partner_id")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company", "lang", "uid")
     def _compute_lifecycle_stage_id(self):
         prospect = self.env["crm.lifecycle.stage"]._by_code()["prospect"]
         for lead in self:

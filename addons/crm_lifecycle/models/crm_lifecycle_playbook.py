@@ -62,6 +62,7 @@ class CrmLifecyclePlaybook(models.Model):
     run_count = fields.Integer(compute="_compute_run_count")
 
     @api.depends("run_ids")
+    @api.depends_context("uid")
     def _compute_run_count(self):
         counts = dict(
             self.env["crm.lifecycle.playbook.run"]._read_group(

@@ -43,6 +43,7 @@ class CrmLifecycleStatus(models.Model):
             )
 
     @api.depends("partner_id", "company_id")
+    @api.depends_context("uid")
     def _compute_referral(self):
         found = self.env["crm.referral"]._credits(self.partner_id, self.company_id)
         for status in self:

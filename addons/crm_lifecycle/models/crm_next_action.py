@@ -39,8 +39,8 @@ class CrmNextAction(models.TransientModel):  # pylint: disable=no-wizard-in-mode
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, ondelete="cascade")
     phone = fields.Char(related="partner_id.phone")
-    stage_id = fields.Many2one(related="partner_id.lifecycle_stage_id")
-    stage_code = fields.Char(related="partner_id.lifecycle_stage_code")
+    stage_id = fields.Many2one(related="partner_id.lifecycle_stage_id", related_sudo=False)
+    stage_code = fields.Char(related="partner_id.lifecycle_stage_code", related_sudo=False)
     code = fields.Char(readonly=True)
     title = fields.Char(string="Next Step", readonly=True)
     reason = fields.Char(string="Why", readonly=True)
@@ -60,7 +60,7 @@ class CrmNextAction(models.TransientModel):  # pylint: disable=no-wizard-in-mode
     @api.model
     def _remake(self, user, company):
         """Write the list of ``user`` anew: his customers, the most valuable first, at most ``MOST``."""
-        self.search([("user_id", "=", user.id), ("company_id", "=", company.id)])._clear_sudo()
+        self._clear_list_sudo(user, company)
         statuses = self.env["crm.lifecycle.status"].search(
             [("partner_id.user_id", "=", user.id), ("company_id", "=", company.id), ("partner_id.active", "=", True)],
             order="amount_total DESC, id",
@@ -103,6 +103,11 @@ class CrmNextAction(models.TransientModel):  # pylint: disable=no-wizard-in-mode
     def _create_sudo(self, vals_list):
         # As superuser: nobody writes the rows by himself, so that what they open is what the suite proposed.
         self.sudo().create(vals_list)
+
+    @api.model
+    def _clear_list_sudo(self, user, company):
+        # As superuser, for the same reason; also rows of a customer who has gone to a colleague since.
+        self.sudo().search([("user_id", "=", user.id), ("company_id", "=", company.id)]).unlink()
 
     def _clear_sudo(self):
         # As superuser, for the same reason; the rows are the caller's own.

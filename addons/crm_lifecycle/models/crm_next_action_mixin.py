@@ -194,7 +194,7 @@ class CrmNextActionMixin(models.AbstractModel):
 
     def _next_care(self, found, runs):
         care = self.env["crm.care.policy"]
-        policies = care._for_customers_sudo(self.commercial_partner_id, self.env.company)
+        policies = self._care_seen()
         wanted = self.filtered(lambda p: p.id in policies and policies[p.id][0].plan_id)
         if not wanted:
             return

@@ -53,6 +53,7 @@ class CrmReferral(models.Model):
     )
 
     @api.depends("partner_id", "company_id")
+    @api.depends_context("uid")
     def _compute_amount(self):
         statuses = self.env["crm.lifecycle.status"].search(
             [("partner_id", "in", self.partner_commercial_id.ids), ("company_id", "in", self.company_id.ids)]

@@ -7,6 +7,9 @@ from psycopg2 import DataError, ProgrammingError
 from ..engine.segments import SegmentQuery
 from .crm_segment_words import criteria_in_words
 
+ALL = "crm_lifecycle.group_user_all"
+"""Who sees sums over a segment: who adds one customer by hand reads from the difference what that one has bought."""
+
 FOUND = {
     "criteria_user_id",
     "is_confidential",
@@ -41,7 +44,7 @@ class CrmSegment(models.Model):
     _name = "crm.segment"
     _description = "Customer Segment"
     _inherit = ["mail.thread"]
-    _order = "sequence, margin_total desc, member_count desc, id"
+    _order = "sequence, member_count desc, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -110,8 +113,8 @@ class CrmSegment(models.Model):
     snapshot_ids = fields.One2many("crm.segment.snapshot", "segment_id")
     snapshot_count = fields.Integer(compute="_compute_snapshot_count")
     member_count = fields.Integer(string="Customers", readonly=True, copy=False)
-    amount_total = fields.Monetary(string="Revenue", readonly=True, copy=False)
-    margin_total = fields.Monetary(string="Margin", readonly=True, copy=False)
+    amount_total = fields.Monetary(string="Revenue", readonly=True, copy=False, groups=ALL)
+    margin_total = fields.Monetary(string="Margin", readonly=True, copy=False, groups=ALL)
     joined_count = fields.Integer(string="Joined", readonly=True, copy=False, help="With the last refresh.")
     left_count = fields.Integer(string="Left", readonly=True, copy=False, help="With the last refresh.")
     refreshed_on = fields.Date(readonly=True, copy=False)

@@ -32,6 +32,7 @@ class CrmSegmentCampaignLine(models.Model):
     _partner_idx = models.Index("(campaign_id, partner_id)")
 
     @api.depends("partner_id", "company_id")
+    @api.depends_context("uid")
     def _compute_amount_total(self):
         statuses = self.env["crm.lifecycle.status"].search(
             [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)]

@@ -47,7 +47,7 @@ class CrmSegmentMember(models.Model):
     _joined_idx = models.Index("(segment_id, entered_on)")
 
     @api.depends("partner_id", "company_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_status(self):
         statuses = self.env["crm.lifecycle.status"].search(
             [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)]

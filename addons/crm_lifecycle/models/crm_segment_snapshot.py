@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_segment import ALL
+
 
 class CrmSegmentSnapshot(models.Model):
     """Who was in a segment on a day, with the figures of that day. Never changes."""
@@ -15,8 +17,8 @@ class CrmSegmentSnapshot(models.Model):
     taken_on = fields.Date(required=True, readonly=True)
     is_confidential = fields.Boolean(related="segment_id.is_confidential")
     member_count = fields.Integer(string="Customers", readonly=True)
-    amount_total = fields.Monetary(string="Revenue", readonly=True)
-    margin_total = fields.Monetary(string="Margin", readonly=True)
+    amount_total = fields.Monetary(string="Revenue", readonly=True, groups=ALL)
+    margin_total = fields.Monetary(string="Margin", readonly=True, groups=ALL)
     criteria = fields.Text(readonly=True, help="The criteria as they stood on that day.")
     line_ids = fields.One2many("crm.segment.snapshot.line", "snapshot_id")
 

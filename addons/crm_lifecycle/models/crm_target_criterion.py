@@ -165,5 +165,16 @@ class CrmTargetCriterion(models.Model):
         if self.about == "source":
             return lead.source_id.id or None
         if self.about == "behaviour":
-            return lead.lifecycle_stage_id.id or None
+            return self._stage_known_of(lead).id or None
         return lead.expected_revenue or None
+
+    def _stage_known_of(self, lead):
+        """Return the stage of a lead's customer in the company of the profile, as far as the salesperson may know it.
+
+        The fit is shown on the lead: of a colleague's customer it must not tell what the contact keeps to itself.
+        """
+        user, keeper = lead.user_id, lead.partner_id.commercial_partner_id.user_id
+        if user and keeper and keeper != user and user.has_group("crm_lifecycle.group_user"):
+            if not user.has_group("crm_lifecycle.group_user_all"):
+                return self.env["crm.lifecycle.stage"]
+        return lead.with_company(self.company_id).lifecycle_stage_id

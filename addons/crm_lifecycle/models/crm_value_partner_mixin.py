@@ -38,7 +38,7 @@ class CrmValuePartnerMixin(models.AbstractModel):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company", "lang", "uid")
     def _compute_value(self):
         statuses = self.env["crm.lifecycle.status"].search(
             [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)]
@@ -53,12 +53,17 @@ class CrmValuePartnerMixin(models.AbstractModel):
             words = [causes.get(status.lull_cause), kinds.get(status.lull_kind), status.lull_id.note]
             partner.lifecycle_lull = " · ".join(word for word in words if word) or False
 
+    def _care_seen(self):
+        """Return ``{customer id: (policy, reason)}`` of these contacts' customers whose figures the reader may see."""
+        customers = self.commercial_partner_id
+        seen = customers - customers._origin._lifecycle_hidden_sudo()
+        return self.env["crm.care.policy"]._for_customers_sudo(seen, self.env.company)
+
     @api.depends("commercial_partner_id")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company", "lang", "uid")
     def _compute_care_policy(self):
         care = self.env["crm.care.policy"]
-        customers = self.commercial_partner_id
-        found = care._for_customers_sudo(customers - customers._origin._lifecycle_hidden_sudo(), self.env.company)
+        found = self._care_seen()
         for partner in self:
             policy, reason = found.get(partner.commercial_partner_id.id, (care, None))
             partner.care_policy_id = policy.sudo(False)
@@ -78,7 +83,7 @@ class CrmValuePartnerMixin(models.AbstractModel):
             domain |= ~fields.Domain.OR(policy._own_domain() for policy in every)
         return self._lifecycle_domain(domain)
 
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     def _compute_referral(self):
         referrals = self.env["crm.referral"]
         own = referrals.search([("partner_id", "in", self._origin.ids), ("company_id", "=", self.env.company.id)])

@@ -125,7 +125,7 @@ class ResPartner(models.Model):
     _lifecycle_archived_idx = models.Index("(id) WHERE active IS NOT TRUE")
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     def _compute_lifecycle(self):
         stages = self.env["crm.lifecycle.stage"]._by_code()
         model = self.env["crm.lifecycle.status"]
@@ -161,13 +161,13 @@ class ResPartner(models.Model):
             partner.lifecycle_quiet_on = status.quiet_on
 
     @api.depends("lifecycle_status_id")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company", "lang", "uid")
     def _compute_lifecycle_score_note(self):
         for partner in self:
             partner.lifecycle_score_note = partner.lifecycle_status_id.score_note
 
     @api.depends("lifecycle_status_id")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company", "lang", "uid")
     def _compute_lifecycle_words(self):
         nothing = self.env._("No purchase, enquiry or contact on record")
         for partner in self:
@@ -227,10 +227,16 @@ class ResPartner(models.Model):
         return self._lifecycle_domain([("quiet_on", operator, value)])
 
     def write(self, vals):
-        """Mark the customers on both sides of a change of parent or kind."""
-        if not {"parent_id", "is_company"} & set(vals):
+        """Mark the customers on both sides of a change of parent or kind.
+
+        :raise AccessError: see :meth:`_lifecycle_check_handover`
+        """
+        moved = {"parent_id", "is_company"} & set(vals)
+        before = self.commercial_partner_id if moved or "user_id" in vals else self.browse()
+        if before and not self.env.su:
+            (before if moved else before & self)._lifecycle_check_handover()
+        if not moved:
             return super().write(vals)
-        before = self.commercial_partner_id
         result = super().write(vals)
         self._lifecycle_mark_sudo(before | self.commercial_partner_id)
         return result

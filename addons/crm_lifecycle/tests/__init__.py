@@ -33,6 +33,8 @@ from . import (
     test_report,
     test_scores,
     test_search,
+    test_sight,
+    test_sight_attacks,
     test_segment,
     test_segment_confidential,
     test_segment_shared,

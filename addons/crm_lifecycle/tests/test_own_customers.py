@@ -31,8 +31,9 @@ OF_CUSTOMERS = (
 )
 
 
-@tagged("post_install", "-at_install")
-class TestOwnCustomers(LifecycleCase):
+class OwnCustomersCase(LifecycleCase):
+    """Lan sees her own customers and nobody's; Minh looks after the others."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -70,6 +71,9 @@ class TestOwnCustomers(LifecycleCase):
         cls.env["crm.referral"].create({"partner_id": cls.others.id, "referrer_id": cls.mine.id})
         cls.env.flush_all()
 
+
+@tagged("post_install", "-at_install")
+class TestOwnCustomers(OwnCustomersCase):
     def of(self, user, model):
         """Return the customers of whom ``user`` sees rows of a model."""
         return self.env[model].with_user(user).search([("company_id", "=", self.company.id)]).partner_id.sudo(False)

@@ -7,8 +7,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Give the remaining customer one status for each company; core hands over the stages set by hand."""
+        """Give the remaining customer one status for each company; core hands over the stages set by hand.
+
+        :raise AccessError: a colleague's customer is among them, whose figures the user would see afterwards
+        """
         customers = (src_partners | dst_partner).commercial_partner_id
+        customers._lifecycle_check_handover()
         companies = self._lifecycle_before_merge_sudo(src_partners, dst_partner)
         for model in ("crm.segment.member", "crm.segment.decision", "crm.segment.campaign.line", "crm.referral"):
             self.env[model]._before_merge_sudo(src_partners | dst_partner)

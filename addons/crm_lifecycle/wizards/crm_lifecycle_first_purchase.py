@@ -23,6 +23,7 @@ class CrmLifecycleFirstPurchase(models.TransientModel):
     is_hidden = fields.Boolean(compute="_compute_card", help="The document is another salesperson's.")
 
     @api.depends("partner_id", "company_id")
+    @api.depends_context("lang", "uid")
     def _compute_card(self):
         labels = dict(self.env["crm.transaction"]._fields["source"]._description_selection(self.env))
         for card in self:

@@ -30,7 +30,7 @@ class ResPartner(models.Model):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     def _compute_lifecycle_receivable(self):
         customers = self.commercial_partner_id._origin
         found = self._lifecycle_receivables_sudo((customers - customers._lifecycle_hidden_sudo()).ids)

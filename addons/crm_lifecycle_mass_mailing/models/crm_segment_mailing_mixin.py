@@ -37,6 +37,14 @@ class CrmSegmentMailingMixin(models.AbstractModel):
         store=True,
         help="Goes to a confidential segment: only those who may see the segment see the mailing and its recipients.",
     )
+    segment_company_id = fields.Many2one(
+        "res.company",
+        string="Company of the Segments",
+        compute="_compute_segment_company_id",
+        store=True,
+        index="btree_not_null",
+        help="Only those who work for this company see the mailing and its recipients: they are its customers.",
+    )
     segment_recipient_count = fields.Integer(
         string="Recipients Now",
         compute="_compute_segment_recipient_count",
@@ -49,13 +57,24 @@ class CrmSegmentMailingMixin(models.AbstractModel):
             segments = mailing._segments_sudo()
             mailing.is_confidential = any(segments.mapped("is_confidential"))
 
+    @api.depends("segment_ids.company_id", "segment_campaign_id.segment_id.company_id")
+    def _compute_segment_company_id(self):
+        for mailing in self:
+            mailing.segment_company_id = mailing._segments_sudo().company_id[:1]
+
     @api.depends("segment_ids", "segment_campaign_id", "mailing_domain", "mailing_model_id")
+    @api.depends_context("uid")
     def _compute_segment_recipient_count(self):
         for mailing in self:
             number = 0
-            if mailing._segments_sudo() and mailing.mailing_model_real == "res.partner":
+            if mailing._shows_segments() and mailing.mailing_model_real == "res.partner":
                 number = self.env["res.partner"].search_count(mailing._get_recipients_domain())
             mailing.segment_recipient_count = number
+
+    def _shows_segments(self):
+        """Tell whether there are segments, and the reader may see them: by counting he would find who is in one."""
+        segments = self._segments_sudo()._origin
+        return bool(segments) and (self.env.su or segments.sudo(False).has_access("read"))
 
     @api.constrains("segment_ids", "segment_campaign_id", "mailing_model_id")
     def _check_segments(self):

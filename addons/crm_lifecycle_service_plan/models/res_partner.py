@@ -27,7 +27,7 @@ class ResPartner(models.Model):
 
     def _next_service_plans(self, found):
         care = self.env["crm.care.policy"]
-        policies = care._for_customers_sudo(self.commercial_partner_id, self.env.company)
+        policies = self._care_seen()
         wanted = self.filtered(lambda p: p.id in policies and policies[p.id][0].service_plan_ids)
         have = wanted._service_plans_had_sudo()
         offer = care.union(*(policies[partner.id][0] for partner in wanted))._plans_to_offer_sudo()
