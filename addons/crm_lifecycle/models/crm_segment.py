@@ -245,53 +245,6 @@ class CrmSegment(models.Model):
         current = [("segment_id", "in", self.ids), ("left_on", "=", False)]
         return self.env["crm.segment.member"].search(current).partner_id
 
-    @api.model
-    def _ensure(self, companies):
-        """Create the three focus groups that ``companies`` lack: the ones to ask what they like and dislike.
-
-        Done as superuser at installation and when a company is created.
-        """
-        found = {
-            (segment.company_id.id, segment.code)
-            for segment in self.with_context(active_test=False).search([("company_id", "in", companies.ids)])
-        }
-        self.create(
-            [
-                {"company_id": company.id, "code": code, **vals}
-                for company in companies
-                for code, vals in self._focus_groups().items()
-                if (company.id, code) not in found
-            ]
-        )
-
-    @api.model
-    def _focus_groups(self):
-        """Return the values of the three focus groups by code."""
-        bought = "[('order_count', '>', 0)]"
-        left = "[('competitor_assessment_ids.relation', '=', 'left_for')]"
-        return {
-            "focus_revenue": {
-                "name": self.env._("Highest spending"),
-                "note": self.env._("The first 5 % by revenue: what do they like, what do they miss?"),
-                "metric_domain": bought,
-                "rank_by": "amount_total",
-                "color": 10,
-            },
-            "focus_longest": {
-                "name": self.env._("Longest standing"),
-                "note": self.env._("The first 5 % by first purchase, still buying: what keeps them?"),
-                "metric_domain": "[('order_count', '>', 0), ('stage_id.code', 'in', ['new', 'established'])]",
-                "rank_by": "first_date",
-                "color": 4,
-            },
-            "focus_left": {
-                "name": self.env._("Left for a competitor"),
-                "note": self.env._("Said, or believed by a colleague, to have gone to a competitor: why?"),
-                "domain": left,
-                "color": 1,
-            },
-        }
-
     # -- what people do ----------------------------------------------------------------------------------------------
     def action_view_members(self):
         """Open who is in the segment now."""

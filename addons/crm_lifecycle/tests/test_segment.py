@@ -292,6 +292,19 @@ class TestSegment(LifecycleCase):
         self.env["crm.segment"]._ensure(self.company)
         self.assertEqual(self.env["crm.segment"].search_count([("company_id", "=", self.company.id)]), 3)
 
+    def test_focus_groups_speak_every_language(self):
+        groups = self.env["crm.segment"].search([("company_id", "=", self.company.id), ("code", "!=", False)])
+        if "vi_VN" in dict(self.env["res.lang"].get_installed()):
+            for group in groups:
+                self.assertNotEqual(group.with_context(lang="vi_VN").name, group.with_context(lang="en_US").name)
+        self.env["res.lang"]._activate_lang("vi_VN")
+        ours, theirs = groups.filtered(lambda one: one.code in ("focus_revenue", "focus_left")).sorted("code")[::-1]
+        ours.with_context(lang="vi_VN").name = ours.with_context(lang="en_US").name  # as if it had come later
+        theirs.with_context(lang="en_US").name = theirs.with_context(lang="vi_VN").name = "Our lost ones"
+        self.env["ir.module.module"]._load_module_terms(["crm_lifecycle"], ["vi_VN"])
+        self.assertEqual(ours.with_context(lang="vi_VN").name, "Chi tiêu cao nhất")
+        self.assertEqual(theirs.with_context(lang="vi_VN").name, "Our lost ones", "what people named stays")
+
     def test_queries_do_not_grow(self):
         few = self.make(metric_domain="[('amount_total', '>', 1800)]")
         many = self.make()
