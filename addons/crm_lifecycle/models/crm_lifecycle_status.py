@@ -154,10 +154,16 @@ class CrmLifecycleStatus(models.Model):
                      FROM crm_interaction i
                     WHERE i.commercial_partner_id IS NOT NULL
                       AND (i.state = 'done' OR i.direction = 'in')
-                      AND i.date IS NOT NULL""",
+                      AND i.date IS NOT NULL AND NOT %s""",
                 local_date(SQL("i.date"), SQL("i.company_id")),
+                self._pure_vendor(SQL("i.commercial_partner_id")),
             ),
         ]
+
+    @api.model
+    def _pure_vendor(self, customer):
+        """Return the ``SQL`` condition that ``customer`` only sells to us, so that talking makes no prospect."""
+        return SQL("FALSE")
 
     @api.model
     def _declare(self, partners, vals):

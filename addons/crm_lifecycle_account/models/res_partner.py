@@ -29,6 +29,8 @@ class ResPartner(models.Model):
         help="The part that should have been paid by now.",
     )
 
+    _lifecycle_vendor_idx = models.Index("(id) WHERE supplier_rank > 0 AND customer_rank = 0")
+
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
     def _compute_lifecycle_receivable(self):

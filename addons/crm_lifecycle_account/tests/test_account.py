@@ -96,6 +96,30 @@ class TestAccount(LifecycleCase):
         )
         self.assertEqual(self._figures(), (1, 25))
 
+    def test_talking_to_a_vendor_makes_no_prospect(self):
+        phone = self.env["crm.contact.channel"].search([("code", "=", "phone")])
+        vendor, both = self.make_customers(2)
+        self.env["crm.interaction"].create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "direction": "in",
+                    "channel_id": phone.id,
+                    "purpose": "support",
+                    "state": "done",
+                    "date": fields.Datetime.now() - timedelta(days=2),
+                }
+                for partner in (vendor, both)
+            ]
+        )
+        vendor.supplier_rank = both.supplier_rank = both.customer_rank = 1
+        (vendor | both).lifecycle_refresh()
+        self.assertEqual([self.stage(partner) for partner in (vendor, both)], ["suspect", "prospect"])
+        self.env["crm.lead"].create({"name": "Hỏi giá", "partner_id": vendor.id, "company_id": self.company.id})
+        self._refresh()
+        self.assertEqual(self.stage(vendor), "prospect")
+
     def test_vendor_bills_and_entries_are_none(self):
         self.env["account.move"].create(
             {

@@ -9,14 +9,9 @@ class PosOrder(models.Model):
         "(partner_id, date_order) WHERE partner_id IS NOT NULL AND state IN ('paid', 'done')"
     )
 
-    def action_pos_order_paid(self):
-        """Mark the customers: a purchase or a refund may change their stage."""
-        result = super().action_pos_order_paid()
-        self._lifecycle_mark()
-        return result
-
-    def action_pos_order_cancel(self):
-        """Mark the customers: a purchase is undone."""
-        result = super().action_pos_order_cancel()
-        self._lifecycle_mark()
+    def write(self, vals):
+        """Mark the customers of orders paid, cancelled or closed with their session, which also tells their cost."""
+        result = super().write(vals)
+        if "state" in vals:
+            self._lifecycle_mark()
         return result

@@ -96,6 +96,14 @@ class TestPos(PosCase):
         self.partner.lifecycle_refresh()
         self.assertEqual(self.status(self.partner).margin_total, 40)
 
+    def test_the_session_s_end_tells_the_margin(self):
+        order = self._pay(self._order())
+        self.assertEqual(self._figures(), (1, 100))
+        order.lines.write({"total_cost": 60, "is_total_cost_computed": True})
+        order.write({"state": "done"})
+        self.assertEqual(self._figures(), (1, 100))
+        self.assertEqual(self.status(self.partner).margin_total, 40)
+
     def test_a_refund_lowers_the_value_whatever_the_sign_of_its_lines(self):
         self._pay(self._order())
         self._pay(self._order(qty=-1))

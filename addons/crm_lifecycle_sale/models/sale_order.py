@@ -23,17 +23,13 @@ class SaleOrder(models.Model):
 
     @api.model
     def _lifecycle_watches(self, vals):
-        """Leave confirming and cancelling, which also write a day, to their own hooks."""
-        return "state" not in vals and super()._lifecycle_watches(vals)
+        """Leave the day that confirming writes along with the state to the mark of the state."""
+        watched = vals.keys() & self._lifecycle_fields()
+        return bool(watched - {"date_order"}) if "state" in vals else bool(watched)
 
-    def _action_confirm(self):
-        """Mark the customers: a purchase may change their stage."""
-        result = super()._action_confirm()
-        self._lifecycle_mark()
-        return result
-
-    def _action_cancel(self):
-        """Mark the customers: a purchase may be undone."""
-        result = super()._action_cancel()
-        self._lifecycle_mark()
+    def write(self, vals):
+        """Mark the customers of orders confirmed, cancelled or taken back to a quotation, whichever way it was done."""
+        result = super().write(vals)
+        if "state" in vals:
+            self._lifecycle_mark()
         return result

@@ -46,6 +46,23 @@ class TestSale(LifecycleCase):
             self.env.ref("crm_lifecycle.ir_cron_refresh").method_direct_trigger()
         self.assertEqual(self.stage(self.partner), "suspect")
 
+    def test_every_way_to_another_state_counts(self):
+        """A cancelled order taken back to a quotation, and states written by an import or from outside."""
+        order = self._confirm(self._order())
+        self.assertEqual(self.refreshed(), (100, "new"))
+        order._action_cancel()
+        self.assertEqual(self.refreshed(), (0, "suspect"))
+        order.action_draft()
+        self.assertEqual(self.refreshed(), (0, "prospect"))
+        order.write({"state": "sale"})
+        self.assertEqual(self.refreshed(), (100, "new"))
+        heir = self.make_customers(1)
+        order.write({"state": "cancel", "partner_id": heir.id})
+        self.assertEqual(self.refreshed(), (0, "suspect"))
+        order.load([".id", "state"], [[str(order.id), "Quotation"]])
+        self.refreshed()
+        self.assertEqual(self.stage(heir), "prospect")
+
     def test_quotation_makes_a_prospect_within_a_minute(self):
         contact = self.env["res.partner"].create({"name": "Kế toán", "parent_id": self.partner.id})
         self._order(contact)
