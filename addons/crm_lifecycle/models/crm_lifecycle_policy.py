@@ -130,7 +130,7 @@ class CrmLifecyclePolicy(models.Model):
             except Exception as error:  # a domain can be wrong in any way: all of them are told alike
                 raise ValidationError(self.env._("This condition on the customers cannot be read.")) from error
 
-    @api.depends(*RULES)
+    @api.depends(*RULES, "company_id")
     @api.depends_context("lang")
     def _compute_in_words(self):
         for policy in self:

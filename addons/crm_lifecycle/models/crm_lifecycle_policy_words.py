@@ -5,7 +5,7 @@ from markupsafe import Markup
 from .crm_lifecycle_reason import render_reason
 
 STEP = Markup(
-    "<div class='d-flex align-items-baseline mb-2'><span class='badge rounded-pill text-bg-%s me-2'>%s</span>"
+    "<div class='d-flex align-items-baseline mb-2'><span class='badge rounded-pill text-bg-%s me-2 flex-shrink-0'>%s</span>"
     "<span>%s</span></div>"
 )
 
@@ -38,8 +38,24 @@ def policy_in_words(policy):
             STEP % ("success", names.get("established"), established),
             STEP % ("warning", names.get("quiet"), quiet),
             STEP % ("danger", names.get("ended"), ended),
+            _at_present(policy),
         ]
     )
+
+
+def _at_present(policy):
+    """Return a remark where the plain gap decides for want of a forecast: then the chance moves nobody."""
+    company = policy.company_id
+    known = policy._origin and company and policy.env["crm.lifecycle.fit"].has_access("read")
+    fit = known and policy.env["crm.lifecycle.fit"]._find(policy._origin, company._lifecycle_today(), exact=False)
+    if not fit or fit.method != "gap":
+        return ""
+    reasons = dict(fit._fields["fallback_code"]._description_selection(policy.env))
+    text = policy.env._(
+        "At present the plain gap decides, and the chance has no effect. Why: %(why)s.",
+        why=reasons.get(fit.fallback_code, "–"),
+    )
+    return Markup("<p class='text-muted mb-0'>%s</p>") % text
 
 
 def preview_in_words(env, found, as_of):

@@ -1,6 +1,7 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class CrmLifecycleFlow(models.Model):
@@ -101,23 +102,29 @@ class CrmLifecycleFlow(models.Model):
         return domain & Domain("is_by_province", "=", by_province)
 
     def action_view_customers(self):
-        """Open the changes of this month behind the row."""
+        """Open the changes of this month behind the row; where there was none yet, those of the last one."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_transition_action")
         today = self.company_id._lifecycle_today()
+        begin, end = today.replace(day=1), today
+        if not self.this_month:
+            begin, end = begin - relativedelta(months=1), begin - relativedelta(days=1)
         domain = [
             ("company_id", "=", self.company_id.id),
             ("from_stage_id", "=", self.from_stage_id.id),
             ("to_stage_id", "=", self.to_stage_id.id),
-            ("effective_on", ">=", today.replace(day=1)),
-            ("effective_on", "<=", today),
+            ("effective_on", ">=", begin),
+            ("effective_on", "<=", end),
             ("is_current", "=", True),
         ]
         if self.is_by_province:
             domain.append(("state_id", "=", self.state_id.id))
+        month = format_date(self.env, begin, date_format="MMMM yyyy")
+        name = f"{self.from_stage_id.name} → {self.to_stage_id.name} · {month}"
         return {
             **action,
-            "name": f"{self.from_stage_id.name} → {self.to_stage_id.name}",
+            "name": name,
+            "display_name": name,
             "domain": domain,
             "context": {},
         }

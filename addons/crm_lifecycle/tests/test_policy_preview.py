@@ -82,6 +82,15 @@ class TestPolicyPreview(LifecycleCase):
         form.gap_days = 90
         self.assertFalse(form.preview)
 
+    def test_the_plain_gap_is_told_where_it_decides(self):
+        policy = self.policy
+        fit = self.env["crm.lifecycle.fit"]._find(policy, self.company._lifecycle_today(), exact=False)
+        self.assertEqual((fit.method, fit.fallback_code), ("gap", "few"))
+        self.assertIn("the chance has no effect. Why: Fewer than 500 customers", policy.in_words)
+        fit.write({"method": "mbg", "fallback_code": False})
+        policy.invalidate_recordset()
+        self.assertNotIn("has no effect", policy.in_words)
+
     def test_a_sample_of_many(self):
         with patch.object(preview_module, "SAMPLE", 2):
             form = Form(self.policy)

@@ -41,9 +41,20 @@ class TestReport(LifecycleCase):
         self.assertEqual(sum(rows.mapped("this_month")), len(this))
         self.assertEqual(sum(rows.mapped("last_month")), len(last))
         self.assertTrue(this or last)
-        for row in rows.filtered("this_month"):
+        for row in rows:
             found = self.env["crm.lifecycle.transition"].search(row.action_view_customers()["domain"])
-            self.assertEqual(len(found), row.this_month)
+            self.assertEqual(len(found), row.this_month or row.last_month)
+
+    def test_flow_opens_last_month_where_nobody_moved_yet(self):
+        customer = self.make_customers(1)
+        yesterday = self.today.replace(day=1) - timedelta(days=1)
+        customer._lifecycle_declare("ended", "Chuyển nhà", on=yesterday)
+        row = self.env["crm.lifecycle.flow"].search(
+            [("company_id", "=", self.company.id), ("from_stage_id.code", "=", "suspect"), ("this_month", "=", 0)]
+        ).filtered(lambda move: move.to_stage_id.code == "ended")
+        action = row.action_view_customers()
+        self.assertEqual(self.env["crm.lifecycle.transition"].search(action["domain"]).partner_id, customer)
+        self.assertIn(f"{yesterday.year}", action["name"])
 
     def test_retention(self):
         rows = self.env["crm.lifecycle.retention"].search([("company_id", "=", self.company.id)])

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 
 class CrmLifecycleAsOf(models.TransientModel):
@@ -33,7 +34,7 @@ class CrmLifecycleAsOf(models.TransientModel):
         partners = self.partner_ids.commercial_partner_id
         self._decide_sudo(partners.ids if self.partner_ids else None)
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_as_of_line_action")
-        name = self.env._("Stages as of %(day)s", day=fields.Date.to_string(self.as_of))
+        name = self.env._("Stages as of %(day)s", day=format_date(self.env, self.as_of))
         return {**action, "name": name, "display_name": name, "domain": [("as_of_id", "=", self.id)]}
 
     def _decide_sudo(self, partner_ids):
