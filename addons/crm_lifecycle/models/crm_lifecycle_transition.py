@@ -216,7 +216,9 @@ class CrmLifecycleTransition(models.Model):
     def _last_returns(self, partners, companies):
         """Return ``{(partner id, company id): transition}`` of the last time each customer came back."""
         stages = self.env["crm.lifecycle.stage"]._ids_by_code()
-        gone, there = ([stages[code] for code in codes] for codes in (("quiet", "ended"), ("new", "established")))
+        # A first look finds them back already; what follows a return, as new to established, is none.
+        kinds = (("suspect", "prospect", "quiet", "ended"), ("new", "established"))
+        gone, there = ([stages[code] for code in codes] for codes in kinds)
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT ON (partner_id, company_id) partner_id, company_id, id

@@ -182,6 +182,18 @@ class TestManual(LifecycleCase):
         self.assertEqual((status.reason_code, status.returned_on), ("few", self.today))
         self.assertIn("after 5 days", status.return_note)
 
+    def test_a_return_before_the_first_look_stays_in_sight(self):
+        customer = self.make_customers(1)
+        self.buy(customer, self.today - timedelta(days=400), self.today - timedelta(days=2))
+        self.Run._execute(self.company, self.today)
+        self.assertEqual(self.status(customer).reason_code, "returned")
+        self.buy(customer, self.today)
+        self.Run._execute(self.company, self.today)
+        status = self.status(customer)
+        self.assertNotEqual(status.reason_code, "returned")
+        self.assertEqual(status.returned_on, self.today - timedelta(days=2))
+        self.assertIn("after 13 months", status.return_note)
+
     def test_the_rules_decide_from_the_day_after_the_last_one(self):
         until = self.today + timedelta(days=10)
         self.partner._lifecycle_declare("ended", "Đi nước ngoài", until=until)

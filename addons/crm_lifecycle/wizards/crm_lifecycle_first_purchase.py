@@ -14,7 +14,7 @@ class CrmLifecycleFirstPurchase(models.TransientModel):
     transaction_id = fields.Many2one("crm.transaction", compute="_compute_card")
     date = fields.Date(string="When", compute="_compute_card")
     amount = fields.Monetary(string="How Much", compute="_compute_card", help="Untaxed, in the company's currency.")
-    products = fields.Char(string="Products", compute="_compute_card")
+    products = fields.Char(compute="_compute_card")
     quantity = fields.Float(string="How Many", compute="_compute_card")
     source = fields.Char(string="By Way of", compute="_compute_card")
     channel_id = fields.Many2one("crm.contact.channel", compute="_compute_card")

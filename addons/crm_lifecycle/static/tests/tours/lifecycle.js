@@ -65,7 +65,7 @@ registry.category("web_tour.tours").add("crm_lifecycle_by_hand", {
         { content: "the first purchase is enough", trigger: "[name=established_orders] input", run: "edit 1" },
         { content: "at once", trigger: "[name=established_days] input", run: "edit 0 && press Tab" },
         { content: "before saving: both move", trigger: ".o_lifecycle_preview:contains('Before you save: 2 of 2')" },
-        { content: "who?", trigger: ".o_lifecycle_preview tr:contains('Established') button", run: "click" },
+        { content: "who?", trigger: ".o_lifecycle_preview .row:contains('Established') button", run: "click" },
         { content: "they", trigger: ".modal .o_data_row:contains('Khách Thử Tay')" },
         { content: "thank you", trigger: ".modal .btn-close", run: "click" },
         { content: "not saved yet", trigger: "body:not(:has(.modal)) .o_form_status_indicator .o_form_button_save" },
