@@ -5,8 +5,8 @@ from markupsafe import Markup
 from .crm_lifecycle_reason import render_reason
 
 STEP = Markup(
-    "<div class='d-flex align-items-baseline mb-2'><span class='badge rounded-pill text-bg-%s me-2 flex-shrink-0'>%s</span>"
-    "<span>%s</span></div>"
+    "<div class='d-flex align-items-baseline mb-2'>"
+    "<span class='badge rounded-pill text-bg-%s me-2 flex-shrink-0'>%s</span><span>%s</span></div>"
 )
 
 
