@@ -109,6 +109,7 @@ class TestPortfolio(LifecycleCase):
         self.assertNotIn(self.customers[0], lines.partner_id)
         self.assertIn("nobody looks after them", lines[0].reason)
         self.assertIn("has 5 customers, 3 at most, and nobody ever talked to this one", lines[1].reason)
+        moved = lines[1].partner_id
         lines[2].is_accepted = False
         kept = lines[2].partner_id
         wizard.action_apply()
@@ -116,7 +117,10 @@ class TestPortfolio(LifecycleCase):
         self.assertEqual(self.customers[5].user_id, self.managers[1])
         self.env.invalidate_all()
         self.assertEqual(self.portfolios.mapped("load"), [4, 2])
-        self.assertIn("nobody looks after them", self.customers[5].message_ids[0].body)
+        self.assertIn("Nobody looks after them", self.customers[5].message_ids[0].body)
+        note = moved.message_ids[0].body  # read by all colleagues, in every company
+        self.assertIn("too many customers", note)
+        self.assertNotIn("5 customers", note)
 
     def test_the_last_talk_is_named(self):
         day = self.today - timedelta(days=60)

@@ -104,5 +104,5 @@ class CrmPortfolioRebalance(models.TransientModel):
             raise UserError(self.env._("Accept at least one proposal, or discard."))
         for target, lines in accepted.grouped("target_id").items():
             lines.partner_id.write({"user_id": target.id})
-        accepted.partner_id._message_log_batch({line.partner_id.id: line.reason for line in accepted})
+        accepted.partner_id._message_log_batch({line.partner_id.id: line._note() for line in accepted})
         return {"type": "ir.actions.act_window_close"}

@@ -43,6 +43,14 @@ class CrmPortfolioRebalanceLine(models.TransientModel):
             **words,
         )
 
+    def _note(self):
+        """Return what is noted on the contact, which other companies and all colleagues read: no figure of anybody."""
+        if self.why == "over":
+            first = self.env._("%(name)s looks after too many customers", name=self.source_id.name)
+        else:
+            first = self.env._("Nobody looks after them") if self.why == "orphan" else self._why_moved()
+        return f"{first}; {self._why_there()}."
+
     def _why_there(self):
         """Return in words why the new account manager is the right one."""
         name, area = self.target_id.name, self.partner_id.state_id.name

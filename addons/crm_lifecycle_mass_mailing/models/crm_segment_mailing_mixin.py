@@ -1,7 +1,13 @@
-from odoo import api, fields, models
+import logging
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.addons.crm_contact_policy.models.crm_contact_gate import Decision
 from odoo.exceptions import AccessError, LockError, ValidationError
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
+RECIPIENTS = {"mailing_domain", "mailing_model_id", "mailing_filter_id", "segment_ids", "segment_campaign_id"}
+"""What says who gets a mailing."""
 
 
 class CrmSegmentMailingMixin(models.AbstractModel):
@@ -44,6 +50,13 @@ class CrmSegmentMailingMixin(models.AbstractModel):
         store=True,
         index="btree_not_null",
         help="Only those who work for this company see the mailing and its recipients: they are its customers.",
+    )
+    recipients_user_id = fields.Many2one(
+        "res.users",
+        string="Recipients by",
+        readonly=True,
+        help="Who chose the recipients. The conditions are read with this person's rights: nobody finds by a mailing"
+        " what is hidden from him.",
     )
     segment_recipient_count = fields.Integer(
         string="Recipients Now",
@@ -89,15 +102,21 @@ class CrmSegmentMailingMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        mailings = super().create(vals_list)
+        """Whoever makes a mailing answers for its recipients with his rights; who copies one as the system does not."""
+        author = {"recipients_user_id": self.env.uid}
+        mailings = super().create([{**author, **vals} if self.env.su else {**vals, **author} for vals in vals_list])
         mailings._check_segment_access()
         return mailings
 
     def write(self, vals):
-        """Refuse segments the writer may not see.
+        """Refuse segments the writer may not see; whoever changes the recipients answers for them with his rights.
 
         :raise AccessError: then
         """
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "recipients_user_id"}
+        if vals.keys() & RECIPIENTS and self.env.uid != SUPERUSER_ID:
+            vals = {**vals, "recipients_user_id": self.env.uid}
         result = super().write(vals)
         if vals.keys() & {"segment_ids", "segment_campaign_id"}:
             self._check_segment_access()
@@ -150,9 +169,11 @@ class CrmSegmentMailingMixin(models.AbstractModel):
     # ------------------------------------------------------------------ recipients
     def _get_recipients_domain(self):
         """Narrow to who is in the segments, or addressed by the campaign, at this moment."""
-        domain = super()._get_recipients_domain()
+        domain = self._read_by_author_sudo(super()._get_recipients_domain())
         if self.mailing_model_real != "res.partner":
             return domain
+        if not self.id and self._segments_sudo() and not self._shows_segments():
+            return Domain.FALSE  # typed, and not checked yet: counting would tell who is in it
         mailing = self.sudo()  # who is meant, whichever segments the sender sees; checked when they were chosen
         if mailing.segment_ids:
             current = [("segment_id", "in", mailing.segment_ids.ids), ("left_on", "=", False)]
@@ -165,6 +186,27 @@ class CrmSegmentMailingMixin(models.AbstractModel):
             if mailing.segment_campaign_id.state == "cancelled":
                 domain = Domain.FALSE
         return domain
+
+    def _read_by_author_sudo(self, domain):
+        """Return the domain of whom the conditions find for who wrote them, in the company of the mailing.
+
+        The queue reads everything, as superuser, and in a company of its own: whoever may write conditions would learn
+        from the list of recipients what the form of a contact keeps from him.
+        """
+        mailing = self.sudo()
+        author = mailing.recipients_user_id or mailing.create_uid
+        if not self.env.su or not author or author.id == SUPERUSER_ID:
+            return domain
+        company = mailing._contact_company()
+        company = company if company in author.company_ids else author.company_id
+        reader = self.env[self.mailing_model_real].with_user(author).with_context(
+            allowed_company_ids=(company | author.company_ids).ids
+        )
+        try:
+            return Domain("id", "in", reader._search(domain))
+        except AccessError as refusal:
+            _logger.info("Mailing %s goes to nobody: who chose the recipients may not read them: %s", self.id, refusal)
+            return Domain.FALSE
 
     def _get_remaining_recipients(self):
         self._refresh_segments_sudo()
