@@ -131,6 +131,7 @@ class SegmentQuery:
                          WHERE NOT EXISTS (SELECT 1 FROM decided d WHERE d.partner_id = m.partner_id)
                          UNION ALL
                         SELECT d.partner_id, s.amount_total, s.margin_total FROM decided d
+                          JOIN res_partner p ON p.id = d.partner_id AND p.active
                      LEFT JOIN crm_lifecycle_status s
                                ON s.partner_id = d.partner_id AND s.company_id = %(company)s
                          WHERE d.decision = 'add'),

@@ -120,6 +120,19 @@ class TestSegment(LifecycleCase):
         with self.assertRaisesRegex(UserError, "reason"):
             self.decide(segment, self.customers[1], "add")
 
+    def test_who_is_archived_leaves_and_comes_back(self):
+        """Also who was added by hand: nobody is to be called who is no contact any more; the decision is kept."""
+        stranger = self.make_customers(1)
+        segment = self.make()
+        self.decide(segment, stranger, "add", reason="bạn cũ")
+        self.assertIn(stranger, segment._partners())
+        stranger.action_archive()
+        segment._refresh_sudo()
+        self.assertNotIn(stranger, segment._partners())
+        stranger.action_unarchive()
+        segment._refresh_sudo()
+        self.assertIn(stranger, segment._partners())
+
     def test_seller_decides_but_changes_no_criteria(self):
         segment = self.make()
         self.decide(segment, self.customers[1], "remove", user=self.seller, reason="chuyển nhà")
