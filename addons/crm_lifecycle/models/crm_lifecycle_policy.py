@@ -174,14 +174,30 @@ class CrmLifecyclePolicy(models.Model):
         """
         found = self.search([("company_id", "in", companies.ids)])
         have = {(policy.company_id.id, policy.customer_kind) for policy in found}
-        names = {"person": self.env._("Persons"), "company": self.env._("Companies")}
+        names = dict(self._fields["customer_kind"].selection)
         missing = [
             {"name": names[kind], "company_id": company.id, "customer_kind": kind}
             for company in companies
             for kind in ("person", "company")
             if (company.id, kind) not in have
         ]
-        return found | self.create(missing)
+        made = self.with_context(lang="en_US").create(missing).with_env(self.env)
+        made._translate_names([code for code, _name in self.env["res.lang"].get_installed()])
+        return found | made
+
+    @api.model
+    def _translate_all_names_sudo(self, langs):
+        # As superuser: a language is installed for all companies.
+        self.sudo().with_context(active_test=False).search([("company_id", "!=", False)])._translate_names(langs)
+
+    def _translate_names(self, langs):
+        """Name these policies in the languages ``langs``, but for those that somebody named: no file reaches them."""
+        kinds = dict(self._fields["customer_kind"].selection)
+        for lang in langs:
+            words = dict(self._fields["customer_kind"]._description_selection(self.with_context(lang=lang).env))
+            for policy in self.with_context(lang=lang).filtered(lambda one: one.name == kinds[one.customer_kind]):
+                if policy.name != words[policy.customer_kind]:
+                    policy.name = words[policy.customer_kind]
 
     def _partner_domain(self):
         """Return the extra condition on partners as a list domain."""

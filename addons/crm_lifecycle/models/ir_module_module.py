@@ -12,4 +12,5 @@ class IrModuleModule(models.Model):
         result = super()._load_module_terms(modules, langs, overwrite=overwrite)
         if "crm_lifecycle" in modules:
             self.env["crm.segment"]._translate_all_focus_groups_sudo(langs)
+            self.env["crm.lifecycle.policy"]._translate_all_names_sudo(langs)
         return result

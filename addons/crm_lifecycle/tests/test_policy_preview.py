@@ -91,6 +91,17 @@ class TestPolicyPreview(LifecycleCase):
         policy.invalidate_recordset()
         self.assertNotIn("has no effect", policy.in_words)
 
+    def test_rules_are_named_in_every_language(self):
+        self.env["res.lang"]._activate_lang("vi_VN")
+        company = self.env["res.company"].with_context(lang="vi_VN").create({"name": "Chi nhánh mới"})
+        persons, companies = self.env["crm.lifecycle.policy"].search([("company_id", "=", company.id)])
+        self.assertEqual(persons.with_context(lang="en_US").name, "Persons")
+        persons.with_context(lang="vi_VN").name = "Persons"  # as if the language had come later
+        companies.with_context(lang="en_US").name = companies.with_context(lang="vi_VN").name = "Fleets"
+        self.env["ir.module.module"]._load_module_terms(["crm_lifecycle"], ["vi_VN"])
+        self.assertEqual(persons.with_context(lang="vi_VN").name, "Cá nhân")
+        self.assertEqual(companies.with_context(lang="vi_VN").name, "Fleets", "what people named stays")
+
     def test_a_sample_of_many(self):
         with patch.object(preview_module, "SAMPLE", 2):
             form = Form(self.policy)
