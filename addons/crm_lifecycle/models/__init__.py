@@ -46,7 +46,6 @@ from . import (
     crm_segment_campaign,
     crm_segment_campaign_line,
     crm_segment_decision,
-    crm_segment_focus,
     crm_segment_member,
     crm_segment_partner_mixin,
     crm_segment_refresh,
