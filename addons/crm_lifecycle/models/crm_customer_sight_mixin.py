@@ -23,7 +23,7 @@ class CrmCustomerSightMixin(models.AbstractModel):
         return (model.sudo().search(domain) - model.search(domain)).partner_id.sudo(self.env.su)
 
     def _lifecycle_check_handover(self):
-        """Refuse who would get sight of a colleague's customer by taking it over, moving it, or merging it.
+        """Refuse to take over, move, merge or set the stage of a colleague's customer: sight would come by it.
 
         In all companies of the user, not only in those chosen now: sight follows the salesperson in each of them.
 

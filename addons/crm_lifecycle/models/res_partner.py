@@ -269,8 +269,12 @@ class ResPartner(models.Model):
         }
 
     def action_lifecycle_release(self):
-        """Let the rules decide again about customers whose stage was set by hand."""
+        """Let the rules decide again about customers whose stage was set by hand.
+
+        :raise AccessError: one of them is a colleague's, whose stage the user does not see
+        """
         self.check_access("write")
+        self.commercial_partner_id._lifecycle_check_handover()
         self._lifecycle_release_sudo()
         return True
 

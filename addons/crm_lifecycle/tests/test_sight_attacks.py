@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -232,3 +232,68 @@ class TestSightAttacks(OwnCustomersCase):
             self.as_lan("crm.portfolio").onchange(
                 {"user_id": self.colleague.id, "customer_kind": "person"}, [], {"amount_total": {}}
             )
+
+    def test_setting_what_one_does_not_see(self):
+        dialog = self.as_lan("crm.lifecycle.stage.set").create(
+            {"partner_ids": [Command.set((self.mine | self.others).ids)], "stage_id": self.stages["quiet"].id,
+             "reason": "Thử"}
+        )
+        with self.assertRaises(AccessError):
+            dialog.action_apply()
+        with self.assertRaises(AccessError):
+            self.others.with_user(self.lan).action_lifecycle_release()
+        self.assertEqual(self.stage(self.others), "ended")
+        dialog.partner_ids = self.mine
+        dialog.action_apply()
+        self.assertEqual(self.stage(self.mine), "quiet")
+
+    def test_the_printed_page(self):
+        """By the address of the report, with the number of somebody's page."""
+        page = self.env["crm.lifecycle.summary"].with_user(self.everyone["lifecycle manager"]).create({})
+        far = new_test_user(
+            self.env, "own.far", "sales_team.group_sale_manager", company_id=self.env.ref("base.main_company").id
+        )
+        name = "crm_lifecycle.crm_lifecycle_summary_report"
+        mine = self.env["ir.actions.report"].with_user(self.everyone["lifecycle manager"])
+        self.assertTrue(mine._render_qweb_html(name, page.ids))
+        for user in (self.lan, far):
+            reports = self.env["ir.actions.report"].with_user(user).with_context(
+                allowed_company_ids=user.company_ids.ids
+            )
+            with self.assertRaises(Exception) as refused:
+                reports._render_qweb_html(name, page.ids)
+            self.assertIn("AccessError", repr(refused.exception) + repr(refused.exception.__cause__))
+
+    def test_the_report_by_mail(self):
+        """A digest may be of another company: its figures are those that the reader may see."""
+        other = self.env["res.company"].create({"name": "Chi nhánh"})
+        self.buy(self.mine, self.today, company=other)
+        self.Run._execute(other, self.today)
+        days = {f"{name}_datetime": fields.Datetime.now() + timedelta(days=ahead)
+                for name, ahead in (("start", -5), ("end", 3))}
+        digest = self.env["digest.digest"].create({"name": "D", "company_id": other.id, "kpi_lifecycle_new": True})
+        self.env.user.company_ids |= other
+        both = (self.company | other).ids
+        told = digest.with_context(**days, allowed_company_ids=both)
+        self.assertEqual(told.with_user(self.env.user).kpi_lifecycle_new_value, 1)
+        self.env.invalidate_all()
+        own = digest.with_user(self.lan).with_context(**days, allowed_company_ids=self.company.ids)
+        self.assertEqual(own.kpi_lifecycle_new_value, 0)
+
+    def test_the_history_is_never_changed(self):
+        """Not by an import either, nor by the system."""
+        line = self.env["crm.lifecycle.transition"].search([("partner_id", "=", self.mine.id)], limit=1)
+        boss = line.with_user(self.everyone["lifecycle manager"])
+        self.env["ir.model.data"].create(
+            {"module": "attack", "name": "line", "model": line._name, "res_id": line.id}
+        )
+        loaded = boss.load(["id", "order_count"], [["attack.line", "99"]])
+        self.assertFalse(loaded["ids"])
+        for reader in (boss, line.sudo(), line.with_user(1)):
+            with self.assertRaises(UserError):
+                reader.write({"order_count": 99})
+            with self.assertRaises(UserError):
+                reader.unlink()
+        with self.assertRaises(AccessError):
+            boss.copy()
+        self.assertNotEqual(line.order_count, 99)

@@ -21,7 +21,11 @@ class CrmLifecycleStageSet(models.TransientModel):
                 raise ValidationError(self.env._("The stage cannot end before it begins."))
 
     def action_apply(self):
-        """Declare the stage for the chosen customers."""
+        """Declare the stage for the chosen customers.
+
+        :raise AccessError: one of them is a colleague's, whose stage the user does not see
+        """
         self.ensure_one()
+        self.partner_ids.commercial_partner_id._lifecycle_check_handover()
         self.partner_ids._lifecycle_declare(self.stage_id.code, self.reason, on=self.on, until=self.until)
         return {"type": "ir.actions.act_window_close"}
