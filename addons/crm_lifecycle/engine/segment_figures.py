@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 TABLE = SQL("pg_temp.crm_segment_figure")
 FIXED = ("int4", "date", "bool", "float8", "timestamp")
+NUMBER = "numeric"
 WORTH = 3
 """So many segments repay a copy."""
 
@@ -60,16 +61,23 @@ class SharedFigures:
         self.env.cr.execute(
             SQL(
                 "CREATE TEMPORARY TABLE crm_segment_figure ON COMMIT PRESERVE ROWS AS SELECT %s FROM %s s",
-                SQL(", ").join(SQL.identifier(name) for name in sorted(self.columns, key=self._place)),
+                SQL(", ").join(map(self._column, sorted(self.columns, key=self._place))),
                 rows(self.company),
             )
         )
         self.env.cr.execute(SQL("ANALYZE %s", TABLE))
 
     def _place(self, name):
-        # Of fixed length first: what stands behind a number or text of any length is slower to find.
-        field = self.env["crm.lifecycle.status"]._fields[name]
-        return field.column_type[0] not in FIXED, name
+        # Of fixed length first: what stands behind a text of any length is slower to find.
+        return self._type(name) not in (*FIXED, NUMBER), name
+
+    def _column(self, name):
+        # Amounts, a few digits behind the point, as floats: in the same order, but compared in a third of the time.
+        column = SQL.identifier(name)
+        return SQL("%s::float8 AS %s", column, column) if self._type(name) == NUMBER else column
+
+    def _type(self, name):
+        return self.env["crm.lifecycle.status"]._fields[name].column_type[0]
 
     def forget(self):
         """Drop the copy."""

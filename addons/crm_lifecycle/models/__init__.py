@@ -9,6 +9,7 @@ from . import (
     crm_external_transaction,
     crm_fit_mixin,
     crm_holding,
+    crm_holding_cell,
     crm_interaction,
     crm_lead,
     crm_lifecycle_backtest,

@@ -149,7 +149,8 @@ class CrmNextActionMixin(models.AbstractModel):
         )
         if not steps:
             return {}
-        held = self.env["crm.holding"].sudo().search([("partner_id", "in", self.ids), ("company_id", "=", company.id)])
+        holdings = self.env["crm.holding"].sudo().with_context(crm_holding_live=True)
+        held = holdings.search([("partner_id", "in", self.ids), ("company_id", "=", company.id)])
         with_us = (
             self.env["crm.lifecycle.status"]
             .search(

@@ -15,6 +15,11 @@ class ResCompany(models.Model):
         default=1, readonly=True, copy=False, help="The history shown; each rebuild of the history adds one."
     )
 
+    lifecycle_holdings_on = fields.Date(
+        string="Holdings Counted On", readonly=True, copy=False,
+        help="With very many customers their holdings are counted at night. Empty: when somebody looks.",
+    )
+
     lifecycle_trade = fields.Char(string="Trade", readonly=True, copy=False, help="The presets applied last.")
     lifecycle_trade_values = fields.Json(readonly=True, copy=False, help="What presets set.")
     lifecycle_code_sequence_id = fields.Many2one(

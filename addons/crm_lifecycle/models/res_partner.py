@@ -322,7 +322,8 @@ class ResPartner(models.Model):
         """Open what this customer has bought, by category."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_holding_action")
-        return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)], "context": {}}
+        domain = [("partner_id", "=", self.commercial_partner_id.id)]
+        return {**action, "domain": domain, "context": {"crm_holding_live": True}}
 
     def action_lifecycle_next_products(self):
         """Open what buyers of the same things went on to, and this customer has not bought yet."""

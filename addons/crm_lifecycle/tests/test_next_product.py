@@ -66,6 +66,50 @@ class TestNextProduct(LifecycleCase):
         self.assertEqual((found.purchases, found.amount), (1, 60.0))
         self.assertEqual(found.last_date, TODAY - timedelta(days=500))
 
+    def test_holdings_counted_at_night_are_the_same(self):
+        names = [
+            "partner_id", "company_id", "categ_id", "state_id", "purchases", "quantity", "amount", "first_date",
+            "last_date", "counted_on",
+        ]
+        holdings, cells = self.env["crm.holding"], self.env["crm.holding.cell"]
+        other = self.env["res.company"].create({"name": "Chi nhánh hai"})
+        stranger = self.make_customers(1)
+        self.buy(stranger, 5, company=other).product_id = self.products[1]
+        for company in (self.company, other):
+            self.env["crm.lifecycle.run"]._execute(company, TODAY)
+
+        def read(**context):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            wanted = [("company_id", "in", [self.company.id, other.id])]
+            rows = holdings.with_context(**context).search_read(wanted, names, order="partner_id, categ_id, company_id")
+            return [{name: row[name] for name in names} for row in rows]
+
+        live = read()
+        cells._count(self.company, 10)
+        cells._count(other, 10)
+        self.assertEqual(read(), live)
+        kept = cells.search([])
+        self.assertEqual(len(kept), len(live) - 1, "the other company is small")
+        self.assertEqual(len(holdings.search([])), len(set(holdings.search([]).ids)))
+
+        self.bought(self.customers[9], 2, 1)
+        self.assertEqual(read(), live, "as of last night")
+        now = read(crm_holding_live=True)
+        self.assertEqual(len(now), len(live) + 1)
+        action = self.customers[9].action_lifecycle_holdings()
+        found = holdings.with_context(**action["context"]).search(action["domain"])
+        self.assertEqual(found.categ_id, self.categories[0] + self.categories[2])
+
+        self.products[1].categ_id = self.categories[2]
+        cells._count(self.company, 10)
+        self.assertEqual(read(), read(crm_holding_live=True))
+        unchanged = kept.exists().filtered(lambda cell: cell.categ_id == self.categories[0])
+        self.assertEqual(len(unchanged), 11, "rows that did not change stay")
+        cells._count(self.company, 11)
+        self.assertFalse(cells.search([]))
+        self.assertEqual(read(), read(crm_holding_live=True))
+
     def test_rights(self):
         self.env["crm.product.step"]._refresh(self.company, TODAY)
         other = self.env["res.company"].create({"name": "Khác"})

@@ -53,7 +53,7 @@ class CrmTransaction(models.Model):
                  FROM sale_order_line l
                  JOIN sale_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
-                WHERE o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, false)
+                WHERE o.state = 'sale' AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
                   AND %(counted)s AND %(within)s AND %(partners)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             amount=self._at_rate(SQL("l.price_subtotal"), SQL("o.currency_rate")),

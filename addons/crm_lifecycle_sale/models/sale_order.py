@@ -6,7 +6,7 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "crm.customer.mark.mixin"]
 
     _crm_lifecycle_idx = models.Index(
-        "(partner_id, date_order) INCLUDE (amount_untaxed, currency_rate, company_id) WHERE state = 'sale'"
+        "(partner_id, date_order) INCLUDE (amount_untaxed, currency_rate, company_id, id) WHERE state = 'sale'"
     )
 
     @api.model_create_multi

@@ -6,6 +6,11 @@ CHANGES_AMOUNT = {"product_id", "product_uom_id", "product_uom_qty", "price_unit
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    # Who bought these products: half of the time of a look at five million lines, which lie on every page.
+    _crm_lifecycle_product_idx = models.Index(
+        "(product_id) INCLUDE (order_id, price_subtotal) WHERE display_type IS NULL AND is_downpayment IS NOT TRUE"
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Mark the customers of confirmed orders that get another line."""
