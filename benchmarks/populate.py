@@ -97,10 +97,14 @@ def fill(env, partners, orders, years=3):
 
 
 def add_lines(env, products=20):
-    """Give every order of :func:`fill` a line with one of so many new products."""
+    """Give every order of :func:`fill` a line with one of so many new products, of five categories."""
     cr = env.cr
+    categories = env["product.category"].create([{"name": f"Bench {n}"} for n in range(5)])
     ids = env["product.product"].create(
-        [{"name": f"Bench {n}", "default_code": f"BENCH{n}", "type": "service"} for n in range(products)]
+        [
+            {"name": f"Bench {n}", "default_code": f"BENCH{n}", "type": "service", "categ_id": categories[n % 5].id}
+            for n in range(products)
+        ]
     ).ids
     cr.execute("SELECT l.id FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id WHERE o.name = 'BENCH-MODEL'")
     model = cr.fetchone()[0]

@@ -10,7 +10,7 @@ Those of a million customers with five million purchases took 25 seconds.
 """
 KEY = ("partner_id", "company_id", "categ_id")
 FIGURES = ("purchases", "quantity", "amount", "first_date", "last_date")
-COUNT = SQL("pg_temp.crm_holding_count")
+DIFFERENCE = SQL("pg_temp.crm_holding_difference")
 
 
 class CrmHoldingCell(models.Model):
@@ -71,38 +71,36 @@ class CrmHoldingCell(models.Model):
     def _keep(self, company):
         """Write the rows that differ from what is counted now; most nights that is one in a hundred."""
         prepare(self.env)
-        columns = SQL(", ").join(map(SQL.identifier, (*KEY, *FIGURES)))
-        same = SQL(
-            "%s AND (%s) IS NOT DISTINCT FROM (%s)",
-            SQL(" AND ").join(SQL("c.%(name)s = n.%(name)s", name=SQL.identifier(name)) for name in KEY),
-            SQL(", ").join(SQL.identifier("c", name) for name in FIGURES),
-            SQL(", ").join(SQL.identifier("n", name) for name in FIGURES),
-        )
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", COUNT))
+        columns = (*KEY, *FIGURES)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", DIFFERENCE))
         self.env.cr.execute(
             SQL(
-                "CREATE TEMPORARY TABLE crm_holding_count ON COMMIT DROP AS SELECT %s FROM (%s) h",
-                columns,
-                self.env["crm.holding"]._count_query(SQL("t.company_id = %s", company.id)),
-            )
-        )
-        self.env.cr.execute(SQL("ANALYZE %s", COUNT))
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM crm_holding_cell c
-                    WHERE c.company_id = %s AND NOT EXISTS (SELECT FROM %s n WHERE %s)""",
-                company.id,
-                COUNT,
-                same,
+                # A full join is done by hashes or sorted, whatever the statistics say: never in a loop.
+                """CREATE TEMPORARY TABLE crm_holding_difference ON COMMIT DROP AS
+                   SELECT c.id AS cell_id, %(columns)s
+                     FROM (%(counted)s) n
+                FULL JOIN (SELECT * FROM crm_holding_cell WHERE company_id = %(company)s) c ON %(key)s
+                    WHERE c.id IS NULL OR n.partner_id IS NULL OR (%(old)s) IS DISTINCT FROM (%(new)s)""",
+                columns=_columns("n", columns),
+                counted=self.env["crm.holding"]._count_query(SQL("t.company_id = %s", company.id)),
+                company=company.id,
+                key=SQL(" AND ").join(SQL("c.%(name)s = n.%(name)s", name=SQL.identifier(name)) for name in KEY),
+                old=_columns("c", FIGURES),
+                new=_columns("n", FIGURES),
             )
         )
         self.env.cr.execute(
+            SQL("DELETE FROM crm_holding_cell WHERE id IN (SELECT cell_id FROM %s)", DIFFERENCE)
+        )
+        self.env.cr.execute(
             SQL(
-                """INSERT INTO crm_holding_cell (%(columns)s)
-                   SELECT %(columns)s FROM %(count)s n
-                    WHERE NOT EXISTS (SELECT FROM crm_holding_cell c WHERE %(same)s)""",
-                columns=columns,
-                count=COUNT,
-                same=same,
+                "INSERT INTO crm_holding_cell (%s) SELECT %s FROM %s d WHERE d.partner_id IS NOT NULL",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                _columns("d", columns),
+                DIFFERENCE,
             )
         )
+
+
+def _columns(alias, names):
+    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
