@@ -3,8 +3,9 @@ from datetime import date, timedelta
 from odoo import api, models
 from odoo.fields import Domain
 
-STEPS = (1, 8, 64, 512)
-"""Days back, one after the other, in which the newest rows are looked for."""
+STEPS = (3, 8)
+"""At least and at most so many times as far back the newest rows are looked for when there were too few."""
+MOST_DAYS = 512
 
 
 class CrmPurchaseWindowMixin(models.AbstractModel):
@@ -22,9 +23,12 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         """Look back no further than the conditions on the day, or the number of rows wanted, make necessary."""
         within = self._of_days(domain)
-        # A search in no order only counts, up to the limit.
-        if limit and order in (None, self._order) and not self.env.context.get("crm_transaction_probe"):
-            within = within._newest(domain, offset + limit, kwargs)
+        search = super(CrmPurchaseWindowMixin, within)._search
+        if not limit or order not in (None, self._order):
+            return search(domain, offset, limit, order, **kwargs)
+        within, found = within._newest(domain, offset + limit, kwargs)
+        if found is not None and not order and not offset:
+            return found  # a search in no order only counts, up to the limit: that is done
         return super(CrmPurchaseWindowMixin, within)._search(domain, offset, limit, order, **kwargs)
 
     @api.model
@@ -62,14 +66,23 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
 
     @api.model
     def _newest(self, domain, number, kwargs):
-        """Return this model, its sources told to look back only as far as the newest ``number`` rows lie."""
+        """Look for the newest ``number`` rows, at first in one day, then as far back as there should be so many.
+
+        :return: this model, its sources told how far to look back; the ``Query`` that found so many rows, in no order,
+            or None if there are less in all the days looked at
+        """
         today = max(self.env["res.company"]._lifecycle_days_sudo().values())
         since = self.env.context.get("crm_transaction_since")
-        for days in STEPS:
+        days = 1
+        while days <= MOST_DAYS:
             start = today - timedelta(days=days)
             if since and start <= since:
                 break
             near = self._looking(start)
-            if len(near.with_context(crm_transaction_probe=True)._search(domain, limit=number, **kwargs)) >= number:
-                return near
-        return self
+            found = super(CrmPurchaseWindowMixin, near)._search(domain, limit=number, **kwargs)
+            rows = len(found.get_result_ids())
+            if rows >= number:
+                return near, found
+            least, most = STEPS
+            days = int(days * min(most, max(least, 1.5 * number / max(rows, 1))))
+        return self, None

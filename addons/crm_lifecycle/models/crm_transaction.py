@@ -69,7 +69,7 @@ class CrmTransaction(models.Model):
         Columns in this order: ``id`` (unique over all sources and stable), ``source``, ``res_id``, ``line_id``,
         ``partner_id``, ``commercial_partner_id``, ``company_id``, ``date`` (in the company's time zone),
         ``product_id``, ``quantity``, ``amount`` (untaxed, company currency), ``margin``, ``user_id``,
-        ``channel_id``, ``is_refund``.
+        ``channel_id``, ``is_refund``, ``place_id`` (where it was sold: a team, point of sale or journal, or none).
 
         With ``crm_transaction_grain='order'`` in the context a source may give one line per document and leave
         product, line and quantity empty: the engine needs no more. ``crm_transaction_since`` and
@@ -82,7 +82,7 @@ class CrmTransaction(models.Model):
                 """SELECT t.id::bigint * 8 AS id, 'external'::varchar AS source, t.id AS res_id, t.id AS line_id,
                           t.partner_id, p.commercial_partner_id, t.company_id, t.date, t.product_id,
                           t.quantity::float8 AS quantity, t.amount::float8 AS amount, NULL::float8 AS margin,
-                          NULL::int AS user_id, t.channel_id, t.amount < 0 AS is_refund
+                          NULL::int AS user_id, t.channel_id, t.amount < 0 AS is_refund, NULL::int AS place_id
                      FROM crm_external_transaction t
                      JOIN res_partner p ON p.id = t.partner_id
                     WHERE %s AND %s AND %s""",

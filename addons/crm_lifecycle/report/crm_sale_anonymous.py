@@ -38,32 +38,25 @@ class CrmSaleAnonymous(models.Model):
         transactions = self.env["crm.transaction"].with_context(
             crm_transaction_grain="order", crm_transaction_anonymous=True
         )
-        places = self._places()
-        place = SQL("NULL::varchar")
-        if places:
-            place = SQL(
-                "CASE t.source %s END",
-                SQL(" ").join(SQL("WHEN %s THEN (%s)", source, select) for source, select in places.items()),
-            )
         return SQL(
             """SELECT d.id, d.source, d.res_id, d.company_id, d.place, d.date, d.user_id, d.unknown AS is_anonymous,
                       d.amount, CASE WHEN d.unknown THEN d.amount ELSE 0 END AS anonymous_amount,
                       d.unknown::int::float8 AS anonymous_share
-                 FROM (SELECT t.*, %(place)s AS place,
-                              t.partner_id IS NULL OR EXISTS (
-                                  SELECT 1 FROM crm_lifecycle_walk_in_rel w
-                                   WHERE w.company_id = t.company_id
-                                     AND w.partner_id IN (t.partner_id, t.commercial_partner_id)) AS unknown
+                 FROM (SELECT t.*, place.name AS place,
+                              t.partner_id IS NULL OR (t.company_id, t.partner_id) IN (%(walk_in)s)
+                              OR (t.company_id, t.commercial_partner_id) IN (%(walk_in)s) AS unknown
                          FROM (%(union)s) t
+                    LEFT JOIN (%(places)s) place ON place.source = t.source AND place.id = t.place_id
                         WHERE NOT t.is_refund) d""",
-            place=place,
+            walk_in=SQL("SELECT company_id, partner_id FROM crm_lifecycle_walk_in_rel"),
             union=SQL(" UNION ALL ").join(transactions._sources()),
+            places=SQL(" UNION ALL ").join(self._places()),
         )
 
     @api.model
     def _places(self):
-        """Return ``{source: SQL}``: the name of the place of a document, a subselect by ``t.res_id``."""
-        return {}
+        """Return a list of ``SQL`` selects of the places of each source: ``source``, ``id``, ``name``; to be united."""
+        return [SQL("SELECT NULL::varchar AS source, NULL::int AS id, NULL::varchar AS name")]
 
     def action_open_document(self):
         """Open the document behind the row."""

@@ -8,10 +8,9 @@ class CrmSaleAnonymous(models.Model):
 
     @api.model
     def _places(self):
-        """Add the journal."""
-        name = SQL(
-            """SELECT COALESCE(j.name->>%s, j.name->>'en_US') FROM account_move m
-                 JOIN account_journal j ON j.id = m.journal_id WHERE m.id = t.res_id""",
+        """Add the journals."""
+        names = SQL(
+            "SELECT 'account' AS source, j.id, COALESCE(j.name->>%s, j.name->>'en_US') AS name FROM account_journal j",
             self.env.lang or "en_US",
         )
-        return {**super()._places(), "account": name}
+        return [*super()._places(), names]

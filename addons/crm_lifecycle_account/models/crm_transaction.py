@@ -38,7 +38,8 @@ class CrmTransaction(models.Model):
                       m.partner_id, p.commercial_partner_id, m.company_id, COALESCE(m.invoice_date, m.date) AS date,
                       l.product_id, (l.quantity * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END)::float8
                       AS quantity, -l.balance::float8 AS amount, NULL::float8 AS margin, m.invoice_user_id AS user_id,
-                      NULL::int AS channel_id, m.move_type = 'out_refund' AS is_refund
+                      NULL::int AS channel_id, m.move_type = 'out_refund' AS is_refund,
+                      m.journal_id AS place_id
                  FROM account_move m
                  JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
                  JOIN res_partner p ON p.id = m.partner_id
@@ -54,7 +55,8 @@ class CrmTransaction(models.Model):
                       m.partner_id, p.commercial_partner_id, m.company_id, COALESCE(m.invoice_date, m.date) AS date,
                       NULL::int AS product_id, NULL::float8 AS quantity, -sum(l.balance)::float8 AS amount,
                       NULL::float8 AS margin, m.invoice_user_id AS user_id, NULL::int AS channel_id,
-                      m.move_type = 'out_refund' AS is_refund
+                      m.move_type = 'out_refund' AS is_refund,
+                      m.journal_id AS place_id
                  FROM account_move m
                  JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
                  %s res_partner p ON p.id = m.partner_id
@@ -108,7 +110,8 @@ class CrmTransaction(models.Model):
             """SELECT %(id)s AS id, 'account'::varchar AS source, m.id AS res_id, %(line)s AS line_id, o.partner_id,
                       p.commercial_partner_id, m.company_id, COALESCE(m.invoice_date, m.date) AS date,
                       %(product)s AS product_id, %(quantity)s AS quantity, %(amount)s AS amount, NULL::float8 AS margin,
-                      m.invoice_user_id AS user_id, NULL::int AS channel_id, TRUE AS is_refund""",
+                      m.invoice_user_id AS user_id, NULL::int AS channel_id, TRUE AS is_refund,
+                      m.journal_id AS place_id""",
             **self._columns_of_returns(by_document),
         )
         return SQL(

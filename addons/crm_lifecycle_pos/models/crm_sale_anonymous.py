@@ -8,6 +8,5 @@ class CrmSaleAnonymous(models.Model):
 
     @api.model
     def _places(self):
-        """Add the point of sale."""
-        name = SQL("SELECT c.name FROM pos_order o JOIN pos_config c ON c.id = o.config_id WHERE o.id = t.res_id")
-        return {**super()._places(), "pos": name}
+        """Add the points of sale."""
+        return [*super()._places(), SQL("SELECT 'pos' AS source, c.id, c.name FROM pos_config c")]

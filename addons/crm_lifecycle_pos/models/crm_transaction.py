@@ -43,7 +43,8 @@ class CrmTransaction(models.Model):
                       %(amount)s AS amount,
                       CASE WHEN l.is_total_cost_computed
                            THEN %(amount)s - (l.total_cost / %(rate)s)::float8 END AS margin,
-                      o.user_id, NULL::int AS channel_id, o.amount_total < 0 OR l.qty < 0 AS is_refund
+                      o.user_id, NULL::int AS channel_id, o.amount_total < 0 OR l.qty < 0 AS is_refund,
+                      o.config_id AS place_id
                  FROM pos_order_line l
                  JOIN pos_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
@@ -63,7 +64,8 @@ class CrmTransaction(models.Model):
                       NULL::float8 AS quantity, (sum(l.price_subtotal) * %(sign)s / %(rate)s)::float8 AS amount,
                       CASE WHEN bool_and(COALESCE(l.is_total_cost_computed, false)) THEN
                           ((sum(l.price_subtotal) * %(sign)s - sum(l.total_cost)) / %(rate)s)::float8 END AS margin,
-                      o.user_id, NULL::int AS channel_id, o.amount_total < 0 AS is_refund
+                      o.user_id, NULL::int AS channel_id, o.amount_total < 0 AS is_refund,
+                      o.config_id AS place_id
                  FROM pos_order o
                  JOIN pos_order_line l ON l.order_id = o.id
                  %(join)s res_partner p ON p.id = o.partner_id

@@ -8,10 +8,9 @@ class CrmSaleAnonymous(models.Model):
 
     @api.model
     def _places(self):
-        """Add the sales team."""
-        name = SQL(
-            """SELECT COALESCE(c.name->>%s, c.name->>'en_US') FROM sale_order o
-                 JOIN crm_team c ON c.id = o.team_id WHERE o.id = t.res_id""",
+        """Add the sales teams."""
+        names = SQL(
+            "SELECT 'sale' AS source, c.id, COALESCE(c.name->>%s, c.name->>'en_US') AS name FROM crm_team c",
             self.env.lang or "en_US",
         )
-        return {**super()._places(), "sale": name}
+        return [*super()._places(), names]

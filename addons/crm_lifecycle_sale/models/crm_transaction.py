@@ -29,7 +29,8 @@ class CrmTransaction(models.Model):
                       o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, NULL::int AS product_id,
                       NULL::float8 AS quantity,
                       %(amount)s AS amount, %(margin)s AS margin,
-                      o.user_id, NULL::int AS channel_id, o.amount_untaxed < 0 AS is_refund
+                      o.user_id, NULL::int AS channel_id, o.amount_untaxed < 0 AS is_refund,
+                      o.team_id AS place_id
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_id
                 WHERE o.state = 'sale' AND %(counted)s AND %(within)s AND %(partners)s""",
@@ -49,7 +50,8 @@ class CrmTransaction(models.Model):
                       o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, l.product_id,
                       l.product_uom_qty::float8 AS quantity,
                       %(amount)s AS amount, %(margin)s AS margin,
-                      o.user_id, NULL::int AS channel_id, l.price_subtotal < 0 AS is_refund
+                      o.user_id, NULL::int AS channel_id, l.price_subtotal < 0 AS is_refund,
+                      o.team_id AS place_id
                  FROM sale_order_line l
                  JOIN sale_order o ON o.id = l.order_id
                  JOIN res_partner p ON p.id = o.partner_id
