@@ -66,14 +66,14 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
 
     @api.model
     def _newest(self, domain, number, kwargs):
-        """Look for the newest ``number`` rows, at first in one day, then as far back as there should be so many.
+        """Look for the newest ``number`` rows, at first of today, then as far back as there should be so many.
 
         :return: this model, its sources told how far to look back; the ``Query`` that found so many rows, in no order,
             or None if there are less in all the days looked at
         """
         today = max(self.env["res.company"]._lifecycle_days_sudo().values())
         since = self.env.context.get("crm_transaction_since")
-        days = 1
+        days = 0
         while days <= MOST_DAYS:
             start = today - timedelta(days=days)
             if since and start <= since:
@@ -84,5 +84,5 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
             if rows >= number:
                 return near, found
             least, most = STEPS
-            days = int(days * min(most, max(least, 1.5 * number / max(rows, 1))))
+            days = int(max(days, 1) * min(most, max(least, 1.5 * number / max(rows, 1))))
         return self, None

@@ -43,12 +43,13 @@ class CrmSaleAnonymous(models.Model):
                       d.amount, CASE WHEN d.unknown THEN d.amount ELSE 0 END AS anonymous_amount,
                       d.unknown::int::float8 AS anonymous_share
                  FROM (SELECT t.*, place.name AS place,
-                              t.partner_id IS NULL OR (t.company_id, t.partner_id) IN (%(walk_in)s)
-                              OR (t.company_id, t.commercial_partner_id) IN (%(walk_in)s) AS unknown
+                              t.partner_id IS NULL OR (t.company_id, t.partner_id) IN (
+                                  SELECT company_id, partner_id FROM crm_lifecycle_walk_in_rel UNION
+                                  SELECT w.company_id, p.id FROM crm_lifecycle_walk_in_rel w
+                                    JOIN res_partner p ON p.commercial_partner_id = w.partner_id) AS unknown
                          FROM (%(union)s) t
                     LEFT JOIN (%(places)s) place ON place.source = t.source AND place.id = t.place_id
                         WHERE NOT t.is_refund) d""",
-            walk_in=SQL("SELECT company_id, partner_id FROM crm_lifecycle_walk_in_rel"),
             union=SQL(" UNION ALL ").join(transactions._sources()),
             places=SQL(" UNION ALL ").join(self._places()),
         )

@@ -32,7 +32,7 @@ class CrmTransaction(models.Model):
                       o.user_id, NULL::int AS channel_id, o.amount_untaxed < 0 AS is_refund,
                       o.team_id AS place_id
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_id
+                 %(join)s res_partner p ON p.id = o.partner_id
                 WHERE o.state = 'sale' AND %(counted)s AND %(within)s AND %(partners)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             amount=self._at_rate(SQL("o.amount_untaxed"), SQL("o.currency_rate")),
@@ -40,6 +40,7 @@ class CrmTransaction(models.Model):
             counted=self._counted("sale", SQL("o.company_id")),
             within=self._within_moments(SQL("o.date_order"), SQL("o.company_id")),
             partners=self._of_partners(SQL("o.partner_id")),
+            join=self._partner_join(),
         )
 
     @api.model
@@ -54,7 +55,7 @@ class CrmTransaction(models.Model):
                       o.team_id AS place_id
                  FROM sale_order_line l
                  JOIN sale_order o ON o.id = l.order_id
-                 JOIN res_partner p ON p.id = o.partner_id
+            LEFT JOIN res_partner p ON p.id = o.partner_id  -- each has one: left, it is not read where only counted
                 WHERE o.state = 'sale' AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
                   AND %(counted)s AND %(within)s AND %(partners)s""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
