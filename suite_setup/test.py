@@ -31,8 +31,9 @@ for name in required.filtered(lambda field: "base" not in field.modules.split(",
     env.cr.execute(f'ALTER TABLE res_company ALTER COLUMN "{name}" DROP NOT NULL')
 env.cr.commit()
 """
-# Left to ./test, where they run in earnest: what comes out the same whichever addons there are, and browser tours.
-NOT_ALONE = "-pure,-tour"
+# Left to ./test, where they run in earnest: what comes out the same whichever addons there are, browser tours, and what
+# asks every model of all addons.
+NOT_ALONE = "-pure,-tour,-sweep"
 RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
@@ -96,7 +97,7 @@ def everything(databases, rest):
 def alone(databases, wanted):
     """Install each addon in a database of its own with only what it declares, and run its tests with Odoo's runner.
 
-    All but pure functions and browser tours, which ``./test`` runs.
+    All but pure functions, browser tours and sweeps through all models, which ``./test`` runs.
 
     :param wanted: names of addons; all when empty
     :returns: 0 when all passed

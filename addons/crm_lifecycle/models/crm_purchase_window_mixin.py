@@ -23,12 +23,10 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
     def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
         """Look back no further than the conditions on the day, or the number of rows wanted, make necessary."""
         within = self._of_days(domain)
-        search = super(CrmPurchaseWindowMixin, within)._search
-        if not limit or order not in (None, self._order):
-            return search(domain, offset, limit, order, **kwargs)
-        within, found = within._newest(domain, offset + limit, kwargs)
-        if found is not None and not order and not offset:
-            return found  # a search in no order only counts, up to the limit: that is done
+        if limit and order in (None, self._order) and not self.env.context.get("crm_transaction_probe"):
+            within, found = within._newest(domain, offset + limit, kwargs)
+            if found is not None and not order and not offset:
+                return found  # a search in no order only counts, up to the limit: that is done
         return super(CrmPurchaseWindowMixin, within)._search(domain, offset, limit, order, **kwargs)
 
     @api.model
@@ -79,7 +77,7 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
             if since and start <= since:
                 break
             near = self._looking(start)
-            found = super(CrmPurchaseWindowMixin, near)._search(domain, limit=number, **kwargs)
+            found = near.with_context(crm_transaction_probe=True)._search(domain, limit=number, **kwargs)
             rows = len(found.get_result_ids())
             if rows >= number:
                 return near, found

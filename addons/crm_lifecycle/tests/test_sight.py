@@ -20,7 +20,7 @@ NAMELESS = {"crm.sale.anonymous"}
 """Sales by branch without a customer's name: those of nobody are counted for everyone, as in Sales."""
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "sweep")
 class TestSight(OwnCustomersCase):
     @classmethod
     def setUpClass(cls):
