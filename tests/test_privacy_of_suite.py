@@ -12,6 +12,7 @@ from .common_demo import SmallDemo
 # Machinery without words: locks, dirty marks, and the like. Erased with the person, but nothing to tell.
 NOT_TOLD = {
     "crm.contact.lock",
+    "crm.holding.cell",  # sums of purchases
     "crm.lifecycle.dirty",
     "crm.lifecycle.playbook.run",
     "crm.next.action.snooze",
