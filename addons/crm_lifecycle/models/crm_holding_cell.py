@@ -49,11 +49,7 @@ class CrmHoldingCell(models.Model):
     @api.model
     def _cron_count(self):
         """Count anew the holdings of every company with very many customers."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for index, company in enumerate(companies):
-            self._count(company, LIVE)
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - index - 1):
-                return
+        self.env["res.company"]._lifecycle_each(lambda company: self._count(company, LIVE))
 
     @api.model
     def _count(self, company, live):

@@ -98,11 +98,7 @@ class CrmProductStep(models.Model):
     @api.model
     def _cron_refresh(self):
         """Count the steps of every company anew."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for index, company in enumerate(companies):
-            self._refresh(company, company._lifecycle_today())
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - index - 1):
-                return
+        self.env["res.company"]._lifecycle_each(lambda company: self._refresh(company, company._lifecycle_today()))
 
     @api.model
     def _for_customer_sudo(self, customer):

@@ -96,6 +96,15 @@ class ResCompany(models.Model):
         companies = self.sudo().with_context(active_test=False).search([("id", "!=", False)])
         return {company.id: company._lifecycle_today() for company in companies}
 
+    @api.model
+    def _lifecycle_each(self, work):
+        """Call ``work`` with every active company, committing after each, as long as the job has time."""
+        companies = self.search([("active", "=", True)])
+        for index, company in enumerate(companies):
+            work(company)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - index - 1):
+                return
+
     def _lifecycle_request_full(self):
         """Have the next nightly run look at every customer."""
         self._lifecycle_request_full_sudo()

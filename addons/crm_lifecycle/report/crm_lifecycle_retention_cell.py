@@ -51,11 +51,7 @@ class CrmLifecycleRetentionCell(models.Model):
     @api.model
     def _cron_count(self):
         """Count anew the retention of every company with very many new customers."""
-        companies = self.env["res.company"].search([("active", "=", True)])
-        for index, company in enumerate(companies):
-            self._count(company, LIVE)
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - index - 1):
-                return
+        self.env["res.company"]._lifecycle_each(lambda company: self._count(company, LIVE))
 
     @api.model
     def _count(self, company, live):
