@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -35,7 +37,7 @@ class ResPartner(models.Model):
     lifecycle_stage_code = fields.Char(compute="_compute_lifecycle", groups="crm_lifecycle.group_user")
     lifecycle_stage_color = fields.Integer(compute="_compute_lifecycle", groups="crm_lifecycle.group_user")
     lifecycle_since = fields.Date(
-        string="In Stage Since", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
+        string="In Stage Since", compute="_compute_lifecycle_figures", groups="crm_lifecycle.group_user"
     )
     lifecycle_reason = fields.Char(
         string="Stage Reason", compute="_compute_lifecycle_words", groups="crm_lifecycle.group_user"
@@ -54,17 +56,17 @@ class ResPartner(models.Model):
         help="What would change the stage next, as of the last refresh.",
     )
     lifecycle_is_manual = fields.Boolean(
-        string="Stage Set by Hand", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
+        string="Stage Set by Hand", compute="_compute_lifecycle_figures", groups="crm_lifecycle.group_user"
     )
-    lifecycle_manual_until = fields.Date(compute="_compute_lifecycle", groups="crm_lifecycle.group_user")
+    lifecycle_manual_until = fields.Date(compute="_compute_lifecycle_figures", groups="crm_lifecycle.group_user")
     lifecycle_engine_stage_id = fields.Many2one(
         "crm.lifecycle.stage",
         string="Stage by the Rules",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_figures",
         groups="crm_lifecycle.group_user",
     )
     lifecycle_first_date = fields.Date(
-        string="First Purchase", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
+        string="First Purchase", compute="_compute_lifecycle_figures", groups="crm_lifecycle.group_user"
     )
     lifecycle_last_date = fields.Date(
         string="Last Purchase",
@@ -74,26 +76,26 @@ class ResPartner(models.Model):
     )
     lifecycle_order_count = fields.Integer(
         string="Purchases",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_figures",
         search="_search_lifecycle_order_count",
         groups="crm_lifecycle.group_user",
     )
     lifecycle_amount_total = fields.Monetary(
         string="Revenue",
         currency_field="lifecycle_currency_id",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_figures",
         search="_search_lifecycle_amount_total",
         groups="crm_lifecycle.group_user",
     )
     lifecycle_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
+        "res.currency", compute="_compute_lifecycle_figures", groups="crm_lifecycle.group_user"
     )
     lifecycle_mean_gap_days = fields.Float(
-        string="Usual Gap (days)", compute="_compute_lifecycle", groups="crm_lifecycle.group_user"
+        string="Usual Gap (days)", compute="_compute_lifecycle_figures", groups="crm_lifecycle.group_user"
     )
     lifecycle_rfm = fields.Char(
         string="Scores",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_figures",
         groups="crm_lifecycle.group_user",
         help="Recency, frequency and revenue, each from 1 to 5.",
     )
@@ -105,19 +107,19 @@ class ResPartner(models.Model):
     )
     lifecycle_p_buy = fields.Float(
         string="Chance to Buy",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_figures",
         search="_search_lifecycle_p_buy",
         groups="crm_lifecycle.group_user",
     )
     lifecycle_expected_amount = fields.Monetary(
         string="Expected Revenue",
         currency_field="lifecycle_currency_id",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_figures",
         groups="crm_lifecycle.group_user",
     )
     lifecycle_quiet_on = fields.Date(
         string="Turns Quiet On",
-        compute="_compute_lifecycle",
+        compute="_compute_lifecycle_figures",
         search="_search_lifecycle_quiet_on",
         groups="crm_lifecycle.group_user",
     )
@@ -127,6 +129,7 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
     def _compute_lifecycle(self):
+        """Compute what a list of contacts shows; contacts that show the same are written to at once."""
         stages = self.env["crm.lifecycle.stage"]._by_code()
         model = self.env["crm.lifecycle.status"]
         statuses = model.search_fetch(  # by one statement: it is on every form of a contact
@@ -136,24 +139,35 @@ class ResPartner(models.Model):
         by_partner = {status.partner_id.id: status for status in statuses}
         hidden = (self.commercial_partner_id._origin - statuses.partner_id)._lifecycle_hidden_sudo()
         none = self.env["crm.lifecycle.status"]
+        of_stage, of_class = defaultdict(list), defaultdict(list)
         for partner in self:
-            status = by_partner.get(partner.commercial_partner_id._origin.id, none)
-            is_hidden = partner.commercial_partner_id._origin in hidden
-            stage = status.stage_id if status or is_hidden else stages["suspect"]
+            customer = partner.commercial_partner_id._origin
+            status = by_partner.get(customer.id, none)
+            of_stage[status.stage_id if status or customer in hidden else stages["suspect"]].append(partner)
+            of_class[status.value_class_id].append(partner)
             partner.lifecycle_status_id = status
-            partner.lifecycle_stage_id = stage
-            partner.lifecycle_stage_code = stage.code
-            partner.lifecycle_stage_color = stage.color
+            partner.lifecycle_last_date = status.last_date
+        for stage, partners in of_stage.items():
+            partners = self.browse().concat(*partners)
+            partners.lifecycle_stage_id = stage
+            partners.lifecycle_stage_code = stage.code
+            partners.lifecycle_stage_color = stage.color
+        for value_class, partners in of_class.items():
+            self.browse().concat(*partners).lifecycle_value_class_id = value_class
+
+    @api.depends("lifecycle_status_id")
+    @api.depends_context("company", "uid")
+    def _compute_lifecycle_figures(self):
+        self.lifecycle_currency_id = self.env.company.currency_id
+        for partner in self:
+            status = partner.lifecycle_status_id
             partner.lifecycle_since = status.since
-            partner.lifecycle_value_class_id = status.value_class_id
             partner.lifecycle_is_manual = status.is_manual
             partner.lifecycle_manual_until = status.manual_until
             partner.lifecycle_engine_stage_id = status.engine_stage_id
             partner.lifecycle_first_date = status.first_date
-            partner.lifecycle_last_date = status.last_date
             partner.lifecycle_order_count = status.order_count
             partner.lifecycle_amount_total = status.amount_total
-            partner.lifecycle_currency_id = self.env.company.currency_id
             partner.lifecycle_mean_gap_days = status.mean_gap_days
             partner.lifecycle_rfm = status._rfm()
             partner.lifecycle_p_buy = status.p_buy
