@@ -6,6 +6,7 @@ from ..domain.stages import NO_MANUAL
 from .facts import OLD, FactReader, Scope
 from .fitting import KINDS, prepare_fit_vals, read_columns
 from .judge import Judge
+from .planner import more_memory
 
 RANGE = 250_000
 
@@ -87,5 +88,5 @@ def scopes(env):
 
 def fit_columns(reader):
     """Return the columns that a fit needs."""
-    reader.env.cr.execute("SET LOCAL work_mem = '96MB'")
+    more_memory(reader.env.cr)
     return read_columns(reader)[0]

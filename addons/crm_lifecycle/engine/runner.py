@@ -13,6 +13,7 @@ from psycopg2 import errors
 from .facts import FactReader, Scope
 from .fitting import KINDS, prepare_fit_vals, read_columns
 from .judge import Judge
+from .planner import more_memory
 from .store import Store
 
 _logger = logging.getLogger(__name__)
@@ -125,7 +126,7 @@ class Runner:
         """Return new fits of ``kinds``; what was read of a company of one range is kept for deciding."""
         if not kinds:
             return {}
-        self._more_memory()
+        more_memory(self.cr)
         columns, self.kept = read_columns(self.reader, whole)
         fits = {}
         for kind in sorted(kinds):
@@ -134,13 +135,9 @@ class Runner:
         self.env.flush_all()
         return fits
 
-    def _more_memory(self):
-        """Let sorts and hashes of this transaction stay in memory: 200,000 customers' orders take about 40 MB."""
-        self.cr.execute("SET LOCAL work_mem = '96MB'")
-
     def _part(self, scope):
         """Read, decide and write one part, and remove the marks that it has answered; return what was done."""
-        self._more_memory()
+        more_memory(self.cr)
         facts, self.kept = self.kept or self.reader.rows(scope), None
         seen = len(facts["partner"])
         out = self.judge.judge(facts)

@@ -4,22 +4,13 @@ from contextlib import contextmanager, nullcontext
 
 from odoo.tools import SQL
 
+from .planner import few_and_long
+
 TABLE = SQL("pg_temp.crm_segment_figure")
 FIXED = ("int4", "date", "bool", "float8", "timestamp")
 NUMBER = "numeric"
 WORTH = 3
 """So many segments repay a copy."""
-
-
-def prepare(env):
-    """Let the statements of this transaction sort and hash a million rows in memory, as the nightly run does.
-
-    They are few and long: another processor helps sooner than PostgreSQL supposes, which has many short ones in mind.
-    """
-    env.flush_all()
-    env.cr.execute(
-        "SET LOCAL work_mem = '96MB'; SET LOCAL parallel_setup_cost = 100; SET LOCAL parallel_tuple_cost = 0.01"
-    )
 
 
 def rows(company):
@@ -56,7 +47,7 @@ class SharedFigures:
 
     def look(self):
         """Copy the figures; the copy is this connection's alone, and stays when the transaction ends."""
-        prepare(self.env)
+        few_and_long(self.env)
         self.forget()
         self.env.cr.execute(
             SQL(

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
-from .segment_figures import looked, prepare
+from .planner import few_and_long
+from .segment_figures import looked
 
 TABLE = SQL("pg_temp.crm_segment_purchase")
 
@@ -80,7 +81,7 @@ class SharedPurchases:
 
     def look(self):
         """Look at the purchases; what is found is this connection's alone, and stays when the transaction ends."""
-        prepare(self.env)
+        few_and_long(self.env)
         self.forget()
         products, numbers = list(self.kind_of), list(self.kind_of.values())
         # Reading an index from end to end: its pages follow one another, which PostgreSQL does not reckon with.

@@ -3,7 +3,8 @@
 from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
-from .segment_figures import OwnFigures, prepare
+from .planner import few_and_long
+from .segment_figures import OwnFigures
 from .segment_purchases import OwnPurchases
 
 COUNTS = ("members", "amount", "margin", "joined", "left")
@@ -53,7 +54,7 @@ class SegmentQuery:
         runs on one processor only, however many there are.
         """
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", DIFFERENCE))
-        prepare(self.env)
+        few_and_long(self.env)
         self.env.cr.execute(
             SQL("CREATE TEMPORARY TABLE crm_segment_difference ON COMMIT DROP AS %s", self._difference(as_of))
         )
@@ -65,7 +66,7 @@ class SegmentQuery:
         return found
 
     def _totals(self, difference):
-        prepare(self.env)
+        few_and_long(self.env)
         row = self.env.execute_query(
             SQL(
                 """SELECT d.members, d.amount, d.margin, COALESCE(cardinality(d.joining), 0),

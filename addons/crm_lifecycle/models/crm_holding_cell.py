@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.segment_figures import prepare
+from ..engine.planner import few_and_long
 
 LIVE = 10_000
 """Buyers of a company up to whom its holdings are counted when somebody looks.
@@ -66,7 +66,7 @@ class CrmHoldingCell(models.Model):
 
     def _keep(self, company):
         """Write the rows that differ from what is counted now; most nights that is one in a hundred."""
-        prepare(self.env)
+        few_and_long(self.env)
         columns = (*KEY, *FIGURES)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", DIFFERENCE))
         self.env.cr.execute(
