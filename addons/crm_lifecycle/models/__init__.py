@@ -2,6 +2,7 @@ from . import (
     crm_at_once_mixin,
     crm_care_policy,
     crm_collection_plan,
+    crm_company_currency_mixin,
     crm_contact_policy,
     crm_customer_code_mixin,
     crm_customer_mark_mixin,

@@ -10,7 +10,7 @@ class CrmHolding(models.Model):
     """
 
     _name = "crm.holding"
-    _inherit = ["crm.at.once.mixin"]
+    _inherit = ["crm.at.once.mixin", "crm.company.currency.mixin"]
     _description = "Holding"
     _auto = False
     _order = "amount desc, id"

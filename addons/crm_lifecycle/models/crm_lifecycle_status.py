@@ -11,6 +11,7 @@ class CrmLifecycleStatus(models.Model):
     """Where one customer stands with one company: stage, reason, figures and forecast."""
 
     _name = "crm.lifecycle.status"
+    _inherit = ["crm.company.currency.mixin"]
     _description = "Lifecycle Status"
     _order = "last_date desc, id desc"
     _rec_name = "partner_id"

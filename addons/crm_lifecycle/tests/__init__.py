@@ -5,6 +5,7 @@ from . import (
     test_campaign,
     test_care,
     test_collection,
+    test_company_currency,
     test_counter,
     test_customer_code,
     test_customer_form,
