@@ -142,6 +142,10 @@ def _report(env, model, kind, domain):
     fields = list(etree.fromstring(env[model].get_view(view_type=kind)["arch"]).iter("field"))
     measures = [node.get("name") for node in fields if node.get("type") == "measure"]
     aggregates = [f"{name}:{env[model]._fields[name].aggregator}" for name in measures] + ["__count"]
+    for name in measures:
+        if env[model]._fields[name].type == "monetary":  # as the web client does, to show each currency
+            currency = env[model]._fields[name].get_currency_field(env[model])
+            aggregates += [f"{currency}:array_agg_distinct", f"{name}:sum_currency"]
     named = [
         (node.get("type"), ":".join(filter(None, [node.get("name"), node.get("interval")])))
         for node in fields

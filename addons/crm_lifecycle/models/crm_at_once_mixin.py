@@ -16,6 +16,9 @@ class CrmAtOnceMixin(models.AbstractModel):
     @api.model
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
         """Read what record rules look at, too."""
-        if field_names is not None:
-            field_names = [*field_names, *(name for name in OF_RULES if name in self._fields)]
-        return super().search_fetch(domain, field_names, offset=offset, limit=limit, order=order)
+        return super().search_fetch(domain, self._with_rules(field_names), offset=offset, limit=limit, order=order)
+
+    @api.model
+    def _with_rules(self, field_names):
+        """Return names of fields to read, and those of record rules; none at all if only ids are asked for."""
+        return [*field_names, *(name for name in OF_RULES if name in self._fields)] if field_names else field_names

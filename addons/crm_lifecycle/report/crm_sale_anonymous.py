@@ -1,5 +1,22 @@
+from itertools import chain
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..engine.planner import few_and_long, few_groups
+
+ALIKE = {"source", "company_id", "place", "date", "user_id", "is_anonymous"}
+"""What sales may be grouped by, and what their groups may be limited by."""
+SUMMED = {
+    "__count",
+    "amount:sum",
+    "amount:sum_currency",
+    "anonymous_amount:sum",
+    "anonymous_amount:sum_currency",
+    "anonymous_share:avg",
+    "currency_id:array_agg_distinct",
+}
 
 
 class CrmSaleAnonymous(models.Model):
@@ -35,24 +52,79 @@ class CrmSaleAnonymous(models.Model):
 
     @property
     def _table_query(self):
-        transactions = self.env["crm.transaction"].with_context(
-            crm_transaction_grain="order", crm_transaction_anonymous=True
-        )
         return SQL(
-            """SELECT d.id, d.source, d.res_id, d.company_id, d.place, d.date, d.user_id, d.unknown AS is_anonymous,
-                      d.amount, CASE WHEN d.unknown THEN d.amount ELSE 0 END AS anonymous_amount,
-                      d.unknown::int::float8 AS anonymous_share
-                 FROM (SELECT t.*, place.name AS place,
-                              t.partner_id IS NULL OR (t.company_id, t.partner_id) IN (
-                                  SELECT company_id, partner_id FROM crm_lifecycle_walk_in_rel UNION
-                                  SELECT w.company_id, p.id FROM crm_lifecycle_walk_in_rel w
-                                    JOIN res_partner p ON p.commercial_partner_id = w.partner_id) AS unknown
-                         FROM (%(union)s) t
-                    LEFT JOIN (%(places)s) place ON place.source = t.source AND place.id = t.place_id
-                        WHERE NOT t.is_refund) d""",
-            union=SQL(" UNION ALL ").join(transactions._sources()),
+            """SELECT d.*, place.name AS place, CASE WHEN d.is_anonymous THEN d.amount ELSE 0 END AS anonymous_amount,
+                      d.is_anonymous::int::float8 AS anonymous_share
+                 FROM (%(sales)s) d
+            LEFT JOIN (%(places)s) place ON place.source = d.source AND place.id = d.place_id""",
+            sales=self._alike() if self.env.context.get("crm_sales_alike") else self._sales(),
             places=SQL(" UNION ALL ").join(self._places()),
         )
+
+    @api.model
+    def _sales(self, **told):
+        """Return the ``SQL`` select of all sales, one row each; ``told`` is more that the sources are told of."""
+        transactions = self.env["crm.transaction"].with_context(
+            crm_transaction_grain="order", crm_transaction_anonymous=True, **told
+        )
+        return SQL(
+            """SELECT t.id, t.source, t.res_id, t.company_id, t.place_id, t.date, t.user_id, t.amount, 1 AS number,
+                      t.partner_id IS NULL OR (t.company_id, t.partner_id) IN (
+                          SELECT company_id, partner_id FROM crm_lifecycle_walk_in_rel UNION
+                          SELECT w.company_id, p.id FROM crm_lifecycle_walk_in_rel w
+                            JOIN res_partner p ON p.commercial_partner_id = w.partner_id) AS is_anonymous
+                 FROM (%s) t
+                WHERE NOT t.is_refund""",
+            SQL(" UNION ALL ").join(transactions._sources()),
+        )
+
+    @api.model
+    def _alike(self):
+        """Return the ``SQL`` select of sales alike in all that groups them: one row for a day, a place and a seller.
+
+        Groups and their sums are made of these few rows: of half a million sales in the tenth part of the time.
+        """
+        return SQL(
+            """SELECT min(s.id) AS id, s.source, s.company_id, s.place_id, s.date, s.user_id, s.is_anonymous,
+                      sum(s.amount)::float8 AS amount, count(*) AS number
+                 FROM (%s) s
+             GROUP BY s.source, s.company_id, s.place_id, s.date, s.user_id, s.is_anonymous""",
+            self._sales(crm_transaction_numeric=True),
+        )
+
+    @api.model
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        """Sum up sales alike, where nothing else is asked for."""
+        model = self._summing(domain, groupby, aggregates)
+        return super(CrmSaleAnonymous, model)._read_group(domain, groupby, aggregates, *args, **kwargs)
+
+    @api.model
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
+        """As :meth:`_read_group`."""
+        model = self._summing(domain, chain(*grouping_sets), aggregates)
+        return super(CrmSaleAnonymous, model)._read_grouping_sets(domain, grouping_sets, aggregates, *args, **kwargs)
+
+    @api.model
+    def _summing(self, domain, groupby, aggregates):
+        """Return this model, summing up sales alike if the conditions and groups are about nothing else."""
+        named = [*groupby, *(part.field_expr for part in Domain(domain).iter_conditions())]
+        alike = ALIKE.issuperset(name.split(".")[0].split(":")[0] for name in named) and SUMMED.issuperset(aggregates)
+        if not alike:
+            return self
+        few_and_long(self.env)
+        few_groups(self.env.cr)
+        return self.with_context(crm_sales_alike=True)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Count sales, not rows of sales alike."""
+        if self.env.context.get("crm_sales_alike"):
+            number = SQL.identifier(self._table, "number")
+            if aggregate_spec == "__count":
+                return SQL("COALESCE(sum(%s), 0)::bigint", number)
+            if aggregate_spec == "anonymous_share:avg":
+                share = self._field_to_sql(self._table, "anonymous_share", query)
+                return SQL("sum(%s * %s) / sum(%s)", share, number, number)
+        return super()._read_group_select(aggregate_spec, query)
 
     @api.model
     def _places(self):

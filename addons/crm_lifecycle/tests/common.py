@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from odoo.addons.crm_contact_policy.tests.common import QueryCountMixin
 from odoo.tests import TransactionCase
+from odoo.tools import SQL
 
 TODAY = date(2026, 6, 1)
 ROW = (
@@ -98,3 +99,23 @@ class LifecycleCase(QueryCountMixin, TransactionCase):
             status.partner_id.id: {name: status[name].id if "stage_id" in name else status[name] for name in names}
             for status in statuses
         }
+
+    def assert_read_by_id(self):
+        """Check that each purchase of the company read by its id alone is what it is among all; return how many."""
+        self.env.flush_all()
+        purchases, number = self.env["crm.transaction"].sudo(), 0
+        for model in (
+            purchases,
+            purchases.with_context(crm_transaction_grain="order"),
+            self.env["crm.sale.anonymous"].sudo(),
+        ):
+            rows = [row for row in self.rows_of(model) if row["company_id"] == self.company.id]
+            number += len(rows)
+            for row in rows:
+                self.assertEqual(self.rows_of(model.with_context(crm_transaction_ids=[row["id"]])), [row])
+        return number
+
+    def rows_of(self, model):
+        """Return the rows of a model that is a query, as the database gives them."""
+        self.env.cr.execute(SQL("SELECT * FROM (%s) q", model._table_query))
+        return self.env.cr.dictfetchall()

@@ -22,12 +22,16 @@ class TestTransactionWindow(LifecycleCase):
         cls.Transaction = cls.env["crm.transaction"]
 
     def looked_back(self, call):
-        """Return what ``call`` returns, and the days before today that the sources were told of (None: no limit)."""
+        """Return what ``call`` returns, and the days before today that the sources were told of (None: no limit).
+
+        Reading the rows found, by their ids, is left out.
+        """
         told = []
         sources = type(self.Transaction)._sources
 
         def spying(model):
-            told.append(model.env.context.get("crm_transaction_since"))
+            if "crm_transaction_ids" not in model.env.context:
+                told.append(model.env.context.get("crm_transaction_since"))
             return sources(model)
 
         with patch.object(type(self.Transaction), "_sources", spying):
@@ -48,14 +52,14 @@ class TestTransactionWindow(LifecycleCase):
                 self.assertEqual(found.ids, ids[offset : offset + limit], (model, offset, limit))
 
     def test_how_far(self):
-        for limit, furthest in ((3, 0), (5, 3), (6, 9), (8, 108), (10, None)):
+        for limit, furthest in ((3, 0), (5, 4), (6, 8), (8, 112), (10, None)):
             _found, told = self.looked_back(
                 lambda limit=limit: self.Transaction.search_fetch(self.own, ["date"], limit=limit).mapped("date")
             )
             self.assertEqual(told[-1], furthest, limit)
 
     def test_counting_up_to_a_limit(self):
-        for limit, furthest in ((3, 0), (8, 108), (80, None)):
+        for limit, furthest in ((3, 0), (8, 112), (80, None)):
             number, told = self.looked_back(lambda limit=limit: self.Transaction.search_count(self.own, limit=limit))
             self.assertEqual((number, told[-1]), (min(limit, len(DAYS) + 1), furthest))
 
@@ -109,3 +113,56 @@ class TestTransactionWindow(LifecycleCase):
         domain = [*self.own, "|", ("date", ">=", self.today), ("amount", ">", 0)]
         rows, told = self.looked_back(lambda: self.Transaction._read_group(domain, [], ["__count"]))
         self.assertEqual((rows, set(told)), ([(len(DAYS) + 1,)], {None}))
+
+    def test_a_row_is_read_by_its_id(self):
+        self.assertEqual(self.assert_read_by_id(), 3 * (len(DAYS) + 1))
+        for model in ("crm.transaction", "crm.sale.anonymous"):
+            row = self.env[model].search(self.own, limit=1, order="date, id")
+            wanted = []
+            sources = type(self.Transaction)._sources
+
+            def spying(model, sources=sources, wanted=wanted):
+                wanted.append(model.env.context.get("crm_transaction_ids"))
+                return sources(model)
+
+            with patch.object(type(self.Transaction), "_sources", spying):
+                self.assertEqual(row.action_open_document()["res_id"], row.id // 8)
+            self.assertEqual(wanted, [row.ids])
+
+    def test_groups_of_sales_alike_are_groups_of_all(self):
+        """Counts, sums and shares are the same, whether sales alike are summed up first or not."""
+        walk_in, other = self.make_customers(2)
+        self.company.lifecycle_walk_in_ids = walk_in
+        self.buy(walk_in, self.today, self.today, self.today - timedelta(days=40), amount=70.0)
+        self.buy(other, self.today, amount=30.0)
+        self.buy(other, self.today, amount=-30.0)
+        self.env.flush_all()
+        model = self.env["crm.sale.anonymous"]
+        plain = type(model)
+        aggregates = ["__count", "amount:sum", "anonymous_amount:sum", "anonymous_share:avg"]
+        of_the_web_client = ["currency_id:array_agg_distinct", "amount:sum_currency", "anonymous_amount:sum_currency"]
+        groups = ([], ["company_id"], ["date:month"], ["is_anonymous", "source"], ["user_id", "date:day"])
+        domains = (self.own, [*self.own, ("is_anonymous", "=", True)], [*self.own, ("place", "=", "nowhere")])
+        for domain in domains:
+            calls = [
+                lambda group=group, domain=domain: model._read_group(domain, group, aggregates) for group in groups
+            ]
+            calls.append(
+                lambda domain=domain: model._read_grouping_sets(domain, groups[:4], aggregates + of_the_web_client)
+            )
+            for call in calls:
+                with patch.object(plain, "_summing", lambda model, *args: model):
+                    expected = call()
+                with patch.object(plain, "_alike", autospec=True, side_effect=plain._alike) as alike:
+                    self.assertEqual(call(), expected)
+                self.assertTrue(alike.called)
+        [(number, amount, _anonymous, share)] = model._read_group(self.own, [], aggregates)
+        self.assertEqual((number, amount), (len(DAYS) + 5, 100.0 * (len(DAYS) + 1) + 240))
+        self.assertAlmostEqual(share, 3 / (len(DAYS) + 5))
+        for domain, group, aggregate in (
+            ([*self.own, ("amount", ">", 50)], [], "__count"),  # of each sale, not of their sum
+            (self.own, [], "amount:max"),
+        ):
+            with patch.object(plain, "_alike", autospec=True, side_effect=plain._alike) as alike:
+                model._read_group(domain, group, [aggregate])
+            self.assertFalse(alike.called)

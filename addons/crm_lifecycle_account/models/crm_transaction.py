@@ -18,7 +18,9 @@ class CrmTransaction(models.Model):
         """Add posted invoices and credit notes: by line for reading, by document for the engine."""
         by_document = self.env.context.get("crm_transaction_grain") == "order"
         sources = super()._sources() + [self._invoices() if by_document else self._invoice_lines()]
-        return sources + ([self._returns_of_orders(by_document)] if self._knows_orders() else [])
+        if self._knows_orders() and not self.env.context.get("crm_transaction_anonymous"):
+            sources.append(self._returns_of_orders(by_document))
+        return sources
 
     @api.model
     def _knows_orders(self):
@@ -44,7 +46,7 @@ class CrmTransaction(models.Model):
                  JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
                  JOIN res_partner p ON p.id = m.partner_id
                 WHERE %s""",
-            self._invoice_condition(),
+            self._invoice_condition(SQL("l.id")),
         )
 
     @api.model
@@ -53,7 +55,7 @@ class CrmTransaction(models.Model):
         return SQL(
             """SELECT m.id::bigint * 8 + 2 AS id, 'account'::varchar AS source, m.id AS res_id, NULL::int AS line_id,
                       m.partner_id, p.commercial_partner_id, m.company_id, COALESCE(m.invoice_date, m.date) AS date,
-                      NULL::int AS product_id, NULL::float8 AS quantity, -sum(l.balance)::float8 AS amount,
+                      NULL::int AS product_id, NULL::float8 AS quantity, -sum(l.balance)::%s AS amount,
                       NULL::float8 AS margin, m.invoice_user_id AS user_id, NULL::int AS channel_id,
                       m.move_type = 'out_refund' AS is_refund,
                       m.journal_id AS place_id
@@ -62,15 +64,20 @@ class CrmTransaction(models.Model):
                  %s res_partner p ON p.id = m.partner_id
                 WHERE %s
              GROUP BY m.id, p.commercial_partner_id""",
+            self._amount_type(),
             self._partner_join(),
-            self._invoice_condition(),
+            self._invoice_condition(SQL("m.id")),
         )
 
     @api.model
-    def _invoice_condition(self):
-        """Return the ``SQL`` condition on move ``m`` and line ``l``: posted sales that no other source counts."""
+    def _invoice_condition(self, key):
+        """Return the ``SQL`` condition on move ``m`` and line ``l``: posted sales that no other source counts.
+
+        :param SQL key: id of the line or invoice of which the row is
+        """
         conditions = [
             SQL("m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')"),
+            self._among(key, 2),
             self._counted("account", SQL("m.company_id")),
         ]
         conditions.append(self._within_days(SQL("COALESCE(m.invoice_date, m.date)")))
@@ -130,6 +137,7 @@ class CrmTransaction(models.Model):
             share=self._share_returned(until),
             conditions=SQL(" AND ").join(
                 [
+                    self._returns_among(by_document),
                     self._counted("account", SQL("m.company_id")),
                     self._counted("sale", SQL("o.company_id")),
                     self._within_days(SQL("COALESCE(m.invoice_date, m.date)")),
@@ -138,6 +146,13 @@ class CrmTransaction(models.Model):
             ),
             grouped=SQL("GROUP BY m.id, o.partner_id, p.commercial_partner_id") if by_document else SQL(""),
         )
+
+    @api.model
+    def _returns_among(self, by_document):
+        """Return the ``SQL`` condition that a return is one of those asked for, a document by its first line."""
+        if not by_document or self.env.context.get("crm_transaction_ids") is None:
+            return self._among(SQL("l.id"), 4)
+        return SQL("m.id IN (SELECT x.move_id FROM account_move_line x WHERE %s)", self._among(SQL("x.id"), 4))
 
     @api.model
     def _columns_of_returns(self, by_document):

@@ -174,6 +174,7 @@ class TestAccount(LifecycleCase):
         refund = invoice._reverse_moves([{"invoice_date": self.today}])
         refund.action_post()
         self.assertEqual(self._figures(), (1, 0))
+        self.assertEqual(self.assert_read_by_id(), 5, "an order and its return; the list of sales has no returns")
         again = order._create_invoices()
         again.invoice_date = self.today
         again.action_post()
@@ -239,6 +240,7 @@ class TestAccount(LifecycleCase):
         self.env.flush_all()
         self.partner.lifecycle_refresh()
         self.assertEqual(sum(self._lines().mapped("amount")), self.status(self.partner).amount_total)
+        self.assertEqual(self.assert_read_by_id(), 5, "the list of sales has no returns")
 
     def test_own_documents_and_companies(self):
         seller, other = (

@@ -52,7 +52,7 @@ class CrmTransaction(models.Model):
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             amount=amount,
             rate=RATE,
-            condition=self._pos_condition(),
+            condition=self._pos_condition(SQL("l.id")),
         )
 
     @api.model
@@ -61,7 +61,7 @@ class CrmTransaction(models.Model):
         return SQL(
             """SELECT o.id::bigint * 8 + 3 AS id, 'pos'::varchar AS source, o.id AS res_id, NULL::int AS line_id,
                       o.partner_id, p.commercial_partner_id, o.company_id, %(day)s AS date, NULL::int AS product_id,
-                      NULL::float8 AS quantity, (sum(l.price_subtotal) * %(sign)s / %(rate)s)::float8 AS amount,
+                      NULL::float8 AS quantity, (sum(l.price_subtotal) * %(sign)s / %(rate)s)::%(type)s AS amount,
                       CASE WHEN bool_and(COALESCE(l.is_total_cost_computed, false)) THEN
                           ((sum(l.price_subtotal) * %(sign)s - sum(l.total_cost)) / %(rate)s)::float8 END AS margin,
                       o.user_id, NULL::int AS channel_id, o.amount_total < 0 AS is_refund,
@@ -73,15 +73,20 @@ class CrmTransaction(models.Model):
              GROUP BY o.id, p.commercial_partner_id""",
             day=self._local_date(SQL("o.date_order"), SQL("o.company_id")),
             sign=SIGN,
+            type=self._amount_type(),
             rate=RATE,
             join=self._partner_join(),
-            condition=self._pos_condition(),
+            condition=self._pos_condition(SQL("o.id")),
         )
 
     @api.model
-    def _pos_condition(self):
-        """Return the ``SQL`` condition on order ``o`` and line ``l``: paid, and counted by no sale order."""
-        conditions = [SQL("o.state IN ('paid', 'done')"), self._counted("pos", SQL("o.company_id"))]
+    def _pos_condition(self, key):
+        """Return the ``SQL`` condition on order ``o`` and line ``l``: paid, and counted by no sale order.
+
+        :param SQL key: id of the line or order of which the row is
+        """
+        conditions = [SQL("o.state IN ('paid', 'done')"), self._among(key, 3)]
+        conditions.append(self._counted("pos", SQL("o.company_id")))
         conditions.append(self._within_moments(SQL("o.date_order"), SQL("o.company_id")))
         conditions.append(self._of_partners(SQL("o.partner_id")))
         settles = self.env["pos.order.line"]._fields.get("sale_order_origin_id")

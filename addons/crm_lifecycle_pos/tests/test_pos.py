@@ -173,6 +173,7 @@ class TestPos(PosCase):
             [("Quầy 1", False, 50.0, 0.0), ("Quầy 1", True, 100.0, 100.0)],
         )
         self.assertEqual(rows.filtered("is_anonymous").action_open_document()["res_model"], "pos.order")
+        self.assertEqual(self.assert_read_by_id(), 4)
         self.assertEqual(self._figures(), (1, 50))
         purchases = self.env["crm.transaction"].search([("company_id", "=", self.company.id)])
         self.assertEqual(purchases.partner_id, self.partner)

@@ -8,6 +8,10 @@ class SaleOrder(models.Model):
     _crm_lifecycle_idx = models.Index(
         "(partner_id, date_order) INCLUDE (amount_untaxed, currency_rate, company_id, id) WHERE state = 'sale'"
     )
+    _crm_lifecycle_day_idx = models.Index(  # the newest, and those of a month
+        "(date_order) INCLUDE (id, partner_id, company_id, amount_untaxed, currency_rate, user_id, team_id)"
+        " WHERE state = 'sale'"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -171,6 +171,7 @@ class TestSale(LifecycleCase):
         self.assertEqual(sum(lines.mapped("amount")), status.amount_total)
         self.assertEqual(len(set(lines.mapped("date"))), status.order_count)
         self.assertEqual(len(set(lines.ids)), 3)
+        self.assertEqual(self.assert_read_by_id(), 9)
 
     def _need_margin(self):
         if "margin" not in self.env["sale.order"]._fields:
