@@ -9,6 +9,7 @@ from . import (
     crm_customer_sight_mixin,
     crm_external_transaction,
     crm_fit_mixin,
+    crm_given_name_mixin,
     crm_holding,
     crm_holding_cell,
     crm_interaction,

@@ -24,7 +24,7 @@ class CrmLifecyclePolicy(models.Model):
 
     _name = "crm.lifecycle.policy"
     _description = "Lifecycle Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.given.name.mixin"]
     _order = "company_id, customer_kind desc"
 
     name = fields.Char(required=True, translate=True)
@@ -182,22 +182,13 @@ class CrmLifecyclePolicy(models.Model):
             if (company.id, kind) not in have
         ]
         made = self.with_context(lang="en_US").create(missing).with_env(self.env)
-        made._translate_names([code for code, _name in self.env["res.lang"].get_installed()])
+        made._name_in_languages()
         return found | made
 
-    @api.model
-    def _translate_all_names_sudo(self, langs):
-        # As superuser: a language is installed for all companies.
-        self.sudo().with_context(active_test=False).search([("company_id", "!=", False)])._translate_names(langs)
-
-    def _translate_names(self, langs):
-        """Name these policies in the languages ``langs``, but for those that somebody named: no file reaches them."""
-        kinds = dict(self._fields["customer_kind"].selection)
-        for lang in langs:
-            words = dict(self._fields["customer_kind"]._description_selection(self.with_context(lang=lang).env))
-            for policy in self.with_context(lang=lang).filtered(lambda one: one.name == kinds[one.customer_kind]):
-                if policy.name != words[policy.customer_kind]:
-                    policy.name = words[policy.customer_kind]
+    def _given_names(self):
+        """Return each policy's name: the kind of customer that it is about."""
+        words = dict(self._fields["customer_kind"]._description_selection(self.env))
+        return {policy.id: {"name": words[policy.customer_kind]} for policy in self}
 
     def _partner_domain(self):
         """Return the extra condition on partners as a list domain."""

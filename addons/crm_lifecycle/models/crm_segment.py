@@ -43,7 +43,7 @@ class CrmSegment(models.Model):
 
     _name = "crm.segment"
     _description = "Customer Segment"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.given.name.mixin"]
     _order = "sequence, member_count desc, id"
 
     name = fields.Char(required=True, translate=True)

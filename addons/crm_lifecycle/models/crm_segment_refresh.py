@@ -31,34 +31,22 @@ class CrmSegment(models.Model):
             (segment.company_id.id, segment.code)
             for segment in self.with_context(active_test=False).search([("company_id", "in", companies.ids)])
         }
-        made = self.create(
+        english = self.with_context(lang="en_US")
+        made = english.create(
             [
                 {"company_id": company.id, "code": code, **vals}
                 for company in companies
-                for code, vals in self._focus_groups().items()
+                for code, vals in english._focus_groups().items()
                 if (company.id, code) not in found
             ]
         )
-        made._translate_focus_groups([code for code, _name in self.env["res.lang"].get_installed()])
+        made.with_env(self.env)._name_in_languages()
 
-    @api.model
-    def _translate_all_focus_groups_sudo(self, langs):
-        # As superuser: a language is installed for all companies.
-        self.sudo().with_context(active_test=False).search([("code", "!=", False)])._translate_focus_groups(langs)
-
-    def _translate_focus_groups(self, langs):
-        """Name the focus groups among these in the languages ``langs``, but for those that somebody named.
-
-        They are records of each company, not data of the addon: no translation file reaches them.
-        """
-        source = self.with_context(lang="en_US")._focus_groups()
-        for lang in langs:
-            words = self.with_context(lang=lang)._focus_groups()
-            for segment in self.filtered(lambda one: one.code in source):
-                there = segment.with_context(lang=lang)
-                for name in ("name", "note"):
-                    if there[name] == source[segment.code][name] != words[segment.code][name]:
-                        there[name] = words[segment.code][name]
+    def _given_names(self):
+        """Return the names and notes of the focus groups among these."""
+        groups = self._focus_groups()
+        focus = self.filtered(lambda segment: segment.code in groups)
+        return {one.id: {name: groups[one.code][name] for name in ("name", "note")} for one in focus}
 
     @api.model
     def _focus_groups(self):

@@ -8,9 +8,9 @@ class IrModuleModule(models.Model):
 
     @api.model
     def _load_module_terms(self, modules, langs, overwrite=False):
-        """Load the terms, then name the focus groups."""
+        """Load the terms, then name what every company is given."""
         result = super()._load_module_terms(modules, langs, overwrite=overwrite)
         if "crm_lifecycle" in modules:
-            self.env["crm.segment"]._translate_all_focus_groups_sudo(langs)
-            self.env["crm.lifecycle.policy"]._translate_all_names_sudo(langs)
+            for model in ("crm.segment", "crm.lifecycle.policy"):
+                self.env[model]._name_all_in_languages_sudo(langs)
         return result

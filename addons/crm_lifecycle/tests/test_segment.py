@@ -119,6 +119,8 @@ class TestSegment(LifecycleCase):
         self.assertNotIn(self.customers[0], segment._partners())
         with self.assertRaisesRegex(UserError, "reason"):
             self.decide(segment, self.customers[1], "add")
+        with self.assertRaisesRegex(UserError, "customers"):
+            self.decide(segment, self.customers.browse(), "add", reason="bạn cũ")
 
     def test_who_is_archived_leaves_and_comes_back(self):
         """Also who was added by hand: nobody is to be called who is no contact any more; the decision is kept."""

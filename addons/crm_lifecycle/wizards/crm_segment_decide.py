@@ -27,10 +27,12 @@ class CrmSegmentDecide(models.TransientModel):
     def action_apply(self):
         """Keep the decision and bring the segment up to date.
 
-        :raise UserError: no reason given, or a day gone by
+        :raise UserError: no customer or reason given, or a day gone by
         """
         self.ensure_one()
         segment, customers = self.segment_id, self.partner_ids.commercial_partner_id
+        if not customers:
+            raise UserError(self.env._("Choose the customers first."))
         segment.check_access("read")
         decisions = self.env["crm.segment.decision"]
         decisions.search([("segment_id", "=", segment.id), ("partner_id", "in", customers.ids)]).unlink()
