@@ -80,6 +80,7 @@ def _pairs(registry):
         transition = _specification(env, "crm.lifecycle.transition", "list")
         ours = _specification(env, "res.partner", "list")
         stages = env["crm.lifecycle.stage"]._ids_by_code()
+        sums = _aggregates(env, "crm.lifecycle.status", status)
         menus = _menus(env(user=2))
     quiet = [("stage_id", "=", stages["quiet"])]
     core_list = _listing("res.partner", [], contacts)
@@ -91,6 +92,7 @@ def _pairs(registry):
         "transition_list": (_listing("crm.lifecycle.transition", [], transition), core_list),
         "contact_list": (_listing("res.partner", [], ours), core_list),
         "status_by_stage": (_groups("crm.lifecycle.status", ["stage_id"]), core_groups),
+        "status_sums_by_stage": (_groups("crm.lifecycle.status", ["stage_id"], aggregates=sums), core_groups),
         "status_kanban": (_groups("crm.lifecycle.status", ["stage_id"], card), core_cards),
         **{label: (view, core_list if kind == "list" else core_groups) for label, (kind, view) in menus.items()},
     }
@@ -141,11 +143,7 @@ def _report(env, model, kind, domain):
 
     fields = list(etree.fromstring(env[model].get_view(view_type=kind)["arch"]).iter("field"))
     measures = [node.get("name") for node in fields if node.get("type") == "measure"]
-    aggregates = [f"{name}:{env[model]._fields[name].aggregator}" for name in measures] + ["__count"]
-    for name in measures:
-        if env[model]._fields[name].type == "monetary":  # as the web client does, to show each currency
-            currency = env[model]._fields[name].get_currency_field(env[model])
-            aggregates += [f"{currency}:array_agg_distinct", f"{name}:sum_currency"]
+    aggregates = _aggregates(env, model, measures)
     named = [
         (node.get("type"), ":".join(filter(None, [node.get("name"), node.get("interval")])))
         for node in fields
@@ -157,6 +155,18 @@ def _report(env, model, kind, domain):
         return lambda env: env[model].formatted_read_group(domain, rows, aggregates)
     sets = [[], rows, columns, rows + columns] if columns else [[], rows]
     return lambda env: env[model].formatted_read_grouping_sets(domain, sets, aggregates)
+
+
+def _aggregates(env, model, names):
+    """Return what the web client asks of groups for these fields: of amounts the currencies in it, too."""
+    found = ["__count"]
+    for name in names:
+        field = env[model]._fields[name]
+        if field.aggregator and field.type in ("integer", "float", "monetary"):
+            found.append(f"{name}:{field.aggregator}")
+            if field.type == "monetary":
+                found += [f"{field.get_currency_field(env[model])}:array_agg_distinct", f"{name}:sum_currency"]
+    return list(dict.fromkeys(found))
 
 
 def _core_specification(env):
@@ -189,9 +199,9 @@ def _listing(model, domain, specification, count_limit=10_001):
     return lambda env: env[model].web_search_read(domain, specification, limit=80, count_limit=count_limit)
 
 
-def _groups(model, groupby, specification=None, domain=()):
+def _groups(model, groupby, specification=None, domain=(), aggregates=("__count",)):
     if specification is None:
-        return lambda env: env[model].web_read_group(list(domain), groupby, ["__count"], limit=80)
+        return lambda env: env[model].web_read_group(list(domain), groupby, list(aggregates), limit=80)
     return lambda env: env[model].web_read_group(
         [], groupby, ["__count"], limit=80, auto_unfold=True, unfold_read_specification=specification,
         unfold_read_default_limit=40,
