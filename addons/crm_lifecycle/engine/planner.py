@@ -1,5 +1,7 @@
 """What PostgreSQL is told of a transaction's statements, so that it plans them as what they are."""
 
+from contextlib import contextmanager
+
 
 def more_memory(cr):
     """Let sorts and hashes stay in memory until the transaction ends: 200,000 customers' orders take about 40 MB."""
@@ -16,12 +18,12 @@ def few_and_long(env):
     env.cr.execute("SET LOCAL parallel_setup_cost = 100; SET LOCAL parallel_tuple_cost = 0.01")
 
 
-def many_and_short(cr, call):
-    """Return what ``call`` returns; its statements are over before another processor could help."""
+@contextmanager
+def many_and_short(cr):
+    """Let statements run on one processor: they are over before another could help."""
     cr.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-    result = call()
+    yield
     cr.execute("SET LOCAL max_parallel_workers_per_gather = DEFAULT")
-    return result
 
 
 def many_tables(cr):
@@ -29,6 +31,13 @@ def many_tables(cr):
     cr.execute("SET LOCAL join_collapse_limit = 12; SET LOCAL from_collapse_limit = 12")
 
 
+@contextmanager
 def few_groups(cr):
-    """Let rows be grouped by hashing until the transaction ends, where the few groups they make are not foreseen."""
-    cr.execute("SET LOCAL enable_sort = off")
+    """Let rows be grouped by hashing, where the few groups they make are not foreseen.
+
+    The groups themselves are sorted nevertheless. That counts as so dear then that PostgreSQL would compile the
+    statement, which takes longer than to run it; and a later statement would read a table by an index to avoid it.
+    """
+    cr.execute("SET LOCAL enable_sort = off; SET LOCAL jit = off")
+    yield
+    cr.execute("SET LOCAL enable_sort = DEFAULT; SET LOCAL jit = DEFAULT")

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from itertools import chain
 
 from odoo import api, fields, models
@@ -7,7 +8,7 @@ from odoo.tools import SQL
 from ..engine.planner import few_and_long, few_groups
 
 ALIKE = {"source", "company_id", "place", "date", "user_id", "is_anonymous"}
-"""What sales may be grouped by, and what their groups may be limited by."""
+"""What sales may be grouped by and limited by, for groups of sales alike to be groups of sales."""
 SUMMED = {
     "__count",
     "amount:sum",
@@ -17,6 +18,7 @@ SUMMED = {
     "anonymous_share:avg",
     "currency_id:array_agg_distinct",
 }
+"""What sums of sales alike tell of sales."""
 
 
 class CrmSaleAnonymous(models.Model):
@@ -93,27 +95,44 @@ class CrmSaleAnonymous(models.Model):
         )
 
     @api.model
-    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+    def _read_group(self, domain, groupby=(), aggregates=(), having=(), offset=0, limit=None, order=None):
         """Sum up sales alike, where nothing else is asked for."""
-        model = self._summing(domain, groupby, aggregates)
-        return super(CrmSaleAnonymous, model)._read_group(domain, groupby, aggregates, *args, **kwargs)
+        asked = [*aggregates, *self._terms_of(order), *(term[0] for term in having if not isinstance(term, str))]
+        with self._summing(domain, groupby, asked) as model:
+            return super(CrmSaleAnonymous, model)._read_group(
+                domain, groupby, aggregates, having, offset, limit, order
+            )
 
     @api.model
-    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), *args, **kwargs):
+    def _read_grouping_sets(self, domain, grouping_sets, aggregates=(), order=None):
         """As :meth:`_read_group`."""
-        model = self._summing(domain, chain(*grouping_sets), aggregates)
-        return super(CrmSaleAnonymous, model)._read_grouping_sets(domain, grouping_sets, aggregates, *args, **kwargs)
+        with self._summing(domain, [*chain(*grouping_sets)], [*aggregates, *self._terms_of(order)]) as model:
+            return super(CrmSaleAnonymous, model)._read_grouping_sets(domain, grouping_sets, aggregates, order)
 
     @api.model
-    def _summing(self, domain, groupby, aggregates):
-        """Return this model, summing up sales alike if the conditions and groups are about nothing else."""
-        named = [*groupby, *(part.field_expr for part in Domain(domain).iter_conditions())]
-        alike = ALIKE.issuperset(name.split(".")[0].split(":")[0] for name in named) and SUMMED.issuperset(aggregates)
-        if not alike:
-            return self
+    def _terms_of(self, order):
+        """Return the groups and aggregates that are sorted by."""
+        return [part.split()[0] for part in order.split(",") if part.strip()] if order else []
+
+    @contextmanager
+    def _summing(self, domain, groupby, asked):
+        """Give this model, summing up sales alike if they are enough."""
+        if not self._alike_are_enough(domain, groupby, asked):
+            yield self
+            return
         few_and_long(self.env)
-        few_groups(self.env.cr)
-        return self.with_context(crm_sales_alike=True)
+        with few_groups(self.env.cr):
+            yield self.with_context(crm_sales_alike=True)
+
+    @api.model
+    def _alike_are_enough(self, domain, groupby, asked):
+        """Whether groups, conditions and record rules are about what sales alike share, and all else is a sum.
+
+        :param asked: the aggregates that are shown, sorted by or compared; groups that are sorted by may be among them
+        """
+        limits = Domain(domain) & self.env["ir.rule"]._compute_domain(self._name)
+        names = {*(spec.partition(":")[0] for spec in groupby), *(part.field_expr for part in limits.iter_conditions())}
+        return names <= ALIKE and set(asked) - set(groupby) <= SUMMED
 
     def _read_group_select(self, aggregate_spec, query):
         """Count sales, not rows of sales alike."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from .common import LifecycleCase
 
@@ -151,7 +152,7 @@ class TestTransactionWindow(LifecycleCase):
                 lambda domain=domain: model._read_grouping_sets(domain, groups[:4], aggregates + of_the_web_client)
             )
             for call in calls:
-                with patch.object(plain, "_summing", lambda model, *args: model):
+                with patch.object(plain, "_alike_are_enough", lambda model, *args: False):
                     expected = call()
                 with patch.object(plain, "_alike", autospec=True, side_effect=plain._alike) as alike:
                     self.assertEqual(call(), expected)
@@ -159,10 +160,65 @@ class TestTransactionWindow(LifecycleCase):
         [(number, amount, _anonymous, share)] = model._read_group(self.own, [], aggregates)
         self.assertEqual((number, amount), (len(DAYS) + 5, 100.0 * (len(DAYS) + 1) + 240))
         self.assertAlmostEqual(share, 3 / (len(DAYS) + 5))
-        for domain, group, aggregate in (
-            ([*self.own, ("amount", ">", 50)], [], "__count"),  # of each sale, not of their sum
-            (self.own, [], "amount:max"),
+
+    def test_groups_of_sales_that_sums_do_not_tell(self):
+        """Conditions on each sale, the largest one, groups that a sale is in twice: all sales are read."""
+        self.buy(self.partner, *3 * [self.today - timedelta(days=1)], amount=60.0)
+        self.env["ir.rule"].create(
+            {
+                "name": "Small sales",
+                "model_id": self.env["ir.model"]._get_id("crm.sale.anonymous"),
+                "domain_force": [("amount", "<", 80)],
+            }
+        )
+        seller = new_test_user(
+            self.env, "mua.binh", "crm_lifecycle.group_user", company_id=self.company.id, company_ids=self.company.ids
+        )
+        self.env.flush_all()
+        model = self.env["crm.sale.anonymous"]
+        of_seller = model.with_user(seller).with_context(allowed_company_ids=self.company.ids)
+        own, count, read, sort = self.own, ["__count"], model._read_group, "amount:max desc, date:day desc"
+        for expected, call in (
+            (len(DAYS) + 1, lambda: read([*own, ("amount", ">", 80)], [], count)),
+            (100, lambda: read(own, [], ["amount:max"])),
+            (self.today + timedelta(days=2), lambda: read(own, ["date:day"], count, order=sort)),
+            ([], lambda: read(own, ["company_id"], count, having=[("amount:max", ">", 100)])),
+            (len(DAYS) + 4, lambda: model._read_grouping_sets(own, [[], ["user_id.group_ids"]], count)[0]),
+            (3, lambda: of_seller._read_group(own, [], count)),
         ):
-            with patch.object(plain, "_alike", autospec=True, side_effect=plain._alike) as alike:
-                model._read_group(domain, group, [aggregate])
+            with patch.object(type(model), "_alike", autospec=True, side_effect=type(model)._alike) as alike:
+                rows = call()
+            self.assertEqual(rows[0][0] if rows else rows, expected)
             self.assertFalse(alike.called)
+
+    def test_what_is_told_for_a_reading_ends_with_it(self):
+        """Neither PostgreSQL nor the records of groups are told of it afterwards."""
+        told = ("enable_sort", "jit", "max_parallel_workers_per_gather")
+        settings = SQL("SELECT %s", SQL(", ").join(SQL("current_setting(%s)", name) for name in told))
+        before = self.env.execute_query(settings)
+        domain = [*self.own, ("date", ">=", self.today - timedelta(days=7))]
+        for model in ("crm.transaction", "crm.sale.anonymous"):
+            [(company, _number, rows)] = self.env[model]._read_group(
+                [*domain, ("id", "in", self.env[model].search(domain, limit=3).ids)],
+                ["company_id"],
+                ["__count", "id:recordset"],
+            )
+            [(same, _number)] = self.env[model]._read_group(domain, ["company_id"], ["__count"])
+            for records in (company, rows, same):
+                self.assertEqual(records.env.context, self.env.context)
+        self.assertEqual(self.env.execute_query(settings), before)
+
+    def test_other_conditions_are_left_to_the_reader(self):
+        """Conditions are read to tell the sources of days and ids: as nobody else, and nothing else is looked for."""
+        row = self.Transaction.search(self.own, limit=1)
+        self.assertEqual(self.Transaction.search([("id", "in", [str(row.id)])]), row)
+        seller = new_test_user(self.env, "mua.chi", "crm_lifecycle.group_user")
+        partners, readers = type(self.partner), []
+
+        def spying(model, *args, search=partners._search_lifecycle_order_count):
+            readers.append(model.env.su)
+            return search(model, *args)
+
+        with patch.object(partners, "_search_lifecycle_order_count", spying):
+            self.Transaction.with_user(seller).search([("commercial_partner_id.lifecycle_order_count", ">", 3)])
+        self.assertEqual(set(readers), {False})
