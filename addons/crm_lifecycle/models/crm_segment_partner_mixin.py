@@ -19,16 +19,16 @@ class CrmSegmentPartnerMixin(models.AbstractModel):
     @api.depends("commercial_partner_id")
     @api.depends_context("company", "uid")
     def _compute_lifecycle_segment_ids(self):
-        customer = self.commercial_partner_id
-        if len(customer) == 1:  # a form: by one statement, names and colours included
+        customers = self.commercial_partner_id
+        if len(customers) == 1:  # a form: by one statement, names and colours included
             inside = [("segment_id.company_id", "=", self.env.company.id), ("left_on", "=", False)]
-            mine = self.env["crm.segment.member"]._search([*inside, ("partner_id", "=", customer.id)])
+            mine = self.env["crm.segment.member"]._search([*inside, ("partner_id", "in", customers.ids)])
             ids = mine.subselect("crm_segment_member.segment_id")
             self.lifecycle_segment_ids = self.env["crm.segment"].search_fetch([("id", "in", ids)], ["name", "color"])
             return
         members = self.env["crm.segment.member"].search(
             [
-                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("partner_id", "in", customers.ids),
                 ("company_id", "=", self.env.company.id),
                 ("left_on", "=", False),
             ]
@@ -36,7 +36,7 @@ class CrmSegmentPartnerMixin(models.AbstractModel):
         found = members.grouped("partner_id")
         none = self.env["crm.segment.member"]
         for partner in self:
-            partner.lifecycle_segment_ids = found.get(partner.commercial_partner_id, none).segment_id
+            partner.lifecycle_segment_ids = found.get(partner.commercial_partner_id._origin, none).segment_id
 
     @api.model
     def _search_lifecycle_segment_ids(self, operator, value):

@@ -274,6 +274,10 @@ class TestSegment(LifecycleCase):
         segment = self.make(metric_domain="[('amount_total', '>', 1000)]")
         self.env.invalidate_all()
         self.assertIn(segment, self.customers[9].lifecycle_segment_ids)
+        with self.assertNoLogs("odoo.domains", "WARNING"):
+            self.assertFalse(self.env["res.partner"].new({"name": "Mai"}).lifecycle_segment_ids)
+            contact = self.env["res.partner"].new({"name": "Mai", "parent_id": self.customers[9].id})
+            self.assertIn(segment, contact.lifecycle_segment_ids._origin)
         found = self.env["res.partner"].search([("ref", "=", "SEG"), ("lifecycle_segment_ids", "in", segment.ids)])
         self.assertEqual(found, self.customers[5:])
 
