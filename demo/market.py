@@ -64,18 +64,18 @@ FIGURES = [
      "đồng", "đồng", "Khảo sát 200 khách của tiệm", "study", False),
 ]  # fmt: skip
 
-#: name, Vietnamese, purpose, criteria
+#: name, Vietnamese, purpose and its Vietnamese, criteria
 SEGMENTS = [
     (
         "Scooter owners from us",
         "Mua xe tay ga tại tiệm",
-        "Service after the first 12 months, accessories.",
+        ("Service after the first 12 months, accessories.", "Bảo dưỡng sau 12 tháng đầu, phụ kiện."),
         {"product_mode": "bought", "product": ["BIKE-HA125", "BIKE-HA160"], "color": 3},
     ),
     (
         "No oil for four months",
         "Bốn tháng chưa thay nhớt",
-        "Still customers, but the oil is overdue.",
+        ("Still customers, but the oil is overdue.", "Vẫn là khách, nhưng đã quá hạn thay nhớt."),
         {
             "metric_domain": "[('stage_id.code', 'in', ['new', 'established'])]",
             "product_mode": "not_bought",
@@ -87,13 +87,13 @@ SEGMENTS = [
     (
         "Fleets and household businesses",
         "Đội xe và hộ kinh doanh",
-        "Weekly and monthly work: one contact, one invoice.",
+        ("Weekly and monthly work: one contact, one invoice.", "Việc đều hằng tuần, hằng tháng: một đầu mối, một hóa đơn."),
         {"customer_kind": "company", "metric_domain": "[('order_count', '>', 0)]", "color": 9},
     ),
     (
         "Value punctuality",
         "Thích đúng hẹn",
-        "Told us that being on time counts: first for online booking.",
+        ("Told us that being on time counts: first for online booking.", "Từng nói đúng hẹn là quan trọng: mời đặt lịch trực tuyến trước."),
         {"fact_domain": "[('attribute_id.code', '=', 'likes'), ('value_text', 'ilike', 'đúng hẹn')]", "color": 6},
     ),
 ]
@@ -205,7 +205,9 @@ def campaign(load):
                 "color": 5,
             }
         )
-        regulars.with_context(lang="vi_VN").name = "Khách quen"
+        regulars.with_context(lang="vi_VN").write(
+            {"name": "Khách quen", "note": "Khách mua đều: ai tự đến, ai cần được mời?"}
+        )
         env["crm.segment.campaign"].create(
             {
                 "name": CAMPAIGN,
@@ -223,13 +225,13 @@ def campaign(load):
 def segments(load):
     """The shop's own segments beside the three focus groups, all brought up to date; the finished campaign measured."""
     env, product = _as(load, "manager"), products_by_code(load)
-    for name, vietnamese, purpose, criteria in SEGMENTS:
+    for name, vietnamese, (purpose, purpose_vi), criteria in SEGMENTS:
         values = dict(criteria)
         codes = values.pop("product", [])
         if codes:
             values["product_ids"] = [(6, 0, [product[code].id for code in codes])]
         segment = env["crm.segment"].create({"name": name, "note": purpose, "company_id": env.company.id, **values})
-        segment.with_context(lang="vi_VN").name = vietnamese
+        segment.with_context(lang="vi_VN").write({"name": vietnamese, "note": purpose_vi})
     with clock(load.env, load.now):
         everyone = env["crm.segment"].search([("company_id", "=", env.company.id)])
         everyone.action_refresh()

@@ -122,7 +122,6 @@ class CrmLifecycleBacktest(models.Model):
             found.setdefault((report.company_id.id, report.customer_kind), factors)
         return found
 
-    @api.model
     def action_run_now(self):
         """Judge the policies of the current company; many purchases are left to the job."""
         self.env["crm.lifecycle.policy"].check_access("write")

@@ -84,7 +84,6 @@ class CrmLifecycleRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_transition_action")
         return {**action, "domain": [("run_id", "=", self.id)], "context": {}}
 
-    @api.model
     def action_run_now(self):
         """Look at everyone in the current company now (managers)."""
         self.check_access("read")

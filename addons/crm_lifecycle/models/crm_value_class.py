@@ -34,6 +34,9 @@ class CrmValueClass(models.Model):
     min_amount = fields.Float(string="Revenue from", help="Untaxed revenue in the company's currency.")
     min_orders = fields.Integer(string="Purchases from")
     min_margin = fields.Float(string="Margin from", help="In the company's currency. 0: the margin does not matter.")
+    limits_complaints = fields.Boolean(
+        string="Complaints matter", compute="_compute_limits_complaints", inverse="_inverse_limits_complaints"
+    )
     max_complaints = fields.Integer(
         string="Complaints at most", default=-1, help="-1: complaints do not matter. 0: whoever complains is not in it."
     )
@@ -53,6 +56,17 @@ class CrmValueClass(models.Model):
         " AND (max_complaints IS NULL OR max_complaints >= -1))",
         "Days and purchases must not be negative; complaints at most is -1 or more.",
     )
+
+    @api.depends("max_complaints")
+    def _compute_limits_complaints(self):
+        for value_class in self:
+            value_class.limits_complaints = value_class.max_complaints >= 0
+
+    @api.onchange("limits_complaints")
+    def _inverse_limits_complaints(self):
+        for value_class in self:
+            if value_class.limits_complaints != (value_class.max_complaints >= 0):
+                value_class.max_complaints = 0 if value_class.limits_complaints else -1
 
     @api.depends(*LIMITS)
     @api.depends_context("lang", "company")

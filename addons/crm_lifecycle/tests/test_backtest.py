@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from odoo.exceptions import AccessError
+from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 
 from ..domain import season
@@ -121,6 +122,12 @@ class TestBacktest(LifecycleCase):
             self.env.ref("crm_lifecycle.ir_cron_backtest").method_direct_trigger()
         self.assertEqual(self.env["crm.lifecycle.backtest"].search_count([]), number)
         self.assertFalse(self.env["crm.lifecycle.backtest"].search([("state", "!=", "done")]))
+
+    def test_buttons_above_a_list_hand_over_the_ids_that_are_ticked(self):
+        """The web client calls a button with a list of ids, be it empty; a method of the model itself takes none."""
+        for model in ("crm.lifecycle.backtest", "crm.lifecycle.run"):
+            with self.subTest(model=model):
+                self.assertTrue(call_kw(self.env[model], "action_run_now", [[]], {})["res_model"])
 
     def test_managers_only(self):
         seller = new_test_user(self.env, "backtest.seller", "sales_team.group_sale_salesman")

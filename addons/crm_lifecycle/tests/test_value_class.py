@@ -80,6 +80,19 @@ class TestValueClasses(LifecycleCase):
         self.assertIn(happy, self.env["res.partner"].search([("lifecycle_value_class_id", "=", self.best.id)]))
         self.assertIn("A: 4 purchases", happy.lifecycle_class_reason)
 
+    def test_complaints_are_asked_in_words(self):
+        with Form(self.env["crm.value.class"]) as form:
+            form.name = "Platinum"
+            self.assertFalse(form.limits_complaints, "whoever buys may complain, unless said otherwise")
+            form.limits_complaints = True
+            self.assertEqual(form.max_complaints, 0)
+            form.max_complaints = 2
+        platinum = form.record
+        self.assertEqual((platinum.max_complaints, platinum.limits_complaints), (2, True))
+        with Form(platinum) as form:
+            form.limits_complaints = False
+        self.assertEqual(platinum.max_complaints, -1)
+
     def test_what_is_long_ago_does_not_count(self):
         partner = self.make_customers(1)
         self.buy(partner, 900, 800, 700, 600, 20)
