@@ -87,13 +87,19 @@ SEGMENTS = [
     (
         "Fleets and household businesses",
         "Đội xe và hộ kinh doanh",
-        ("Weekly and monthly work: one contact, one invoice.", "Việc đều hằng tuần, hằng tháng: một đầu mối, một hóa đơn."),
+        (
+            "Weekly and monthly work: one contact, one invoice.",
+            "Việc đều hằng tuần, hằng tháng: một đầu mối, một hóa đơn.",
+        ),
         {"customer_kind": "company", "metric_domain": "[('order_count', '>', 0)]", "color": 9},
     ),
     (
         "Value punctuality",
         "Thích đúng hẹn",
-        ("Told us that being on time counts: first for online booking.", "Từng nói đúng hẹn là quan trọng: mời đặt lịch trực tuyến trước."),
+        (
+            "Told us that being on time counts: first for online booking.",
+            "Từng nói đúng hẹn là quan trọng: mời đặt lịch trực tuyến trước.",
+        ),
         {"fact_domain": "[('attribute_id.code', '=', 'likes'), ('value_text', 'ilike', 'đúng hẹn')]", "color": 6},
     ),
 ]

@@ -127,6 +127,7 @@ class CrmLifecycleBacktest(models.Model):
         self.env["crm.lifecycle.policy"].check_access("write")
         found = self._run_now_sudo(self.env.company)
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_lifecycle_backtest_action")
+        action["target"] = "main"  # the list from which it was asked is no station on the way back
         if len(found) == 1:
             action.update(views=[(False, "form")], res_id=found.id)
         return action
