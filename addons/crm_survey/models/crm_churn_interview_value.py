@@ -26,14 +26,18 @@ class CrmChurnInterview(models.Model):
 
     @api.depends("partner_id", "ended_on", "company_id")
     def _compute_value_lost(self):
-        totals = self._filter_own_companies()._get_last_year()
-        for interview in self:
+        seen = self._filter_seen()
+        totals = seen._get_last_year()
+        for interview in seen:
             interview.value_lost = totals.get((interview.company_id, interview.partner_id.commercial_partner_id), 0.0)
+        for interview in self - seen:
+            # What was noted stays, as far as it may be read.
+            interview.value_lost = interview._origin.sudo(False)._filtered_access("read").value_lost
 
     @api.depends("partner_id", "company_id")
     def _compute_value_expected(self):
         """As it was: not a figure that follows the forecast afterwards."""
-        mine = self._filter_own_companies()
+        mine = self._filter_seen()
         statuses = self.env["crm.lifecycle.status"].search_fetch(
             Domain("partner_id", "in", mine.partner_id.commercial_partner_id.ids)
             & Domain("company_id", "in", mine.company_id.ids),
@@ -44,11 +48,28 @@ class CrmChurnInterview(models.Model):
             key = (interview.company_id, interview.partner_id.commercial_partner_id)
             interview.value_expected = expected.get(key, 0.0)
 
-    def _filter_own_companies(self):
-        """Return those of companies the user works in: stored values are computed as superuser, in forms, too, that
-        are not saved yet and that no rule keeps from naming another company."""
+    def _filter_seen(self):
+        """Return those of customers whose figures the user may see, in companies the user works in.
+
+        Stored values are computed as superuser, in forms, too, that are not saved yet, and whoever opens an interview
+        in his own name passes its rules: no rule keeps him from naming another company or a colleague's customer.
+        """
         env = self.sudo(False).env
-        return self if env.su else self.filtered(lambda interview: interview.company_id in env.companies)
+        if env.su:
+            return self
+        if not env["crm.lifecycle.status"].has_access("read"):
+            return self.browse()
+        mine = self.filtered(lambda interview: interview.company_id in env.companies)
+        hidden = {
+            (company, customer)
+            for company, interviews in mine.grouped("company_id").items()
+            for customer in interviews._customers().with_env(env).with_company(company)._lifecycle_hidden_sudo().ids
+        }
+        return mine.filtered(lambda interview: (interview.company_id, interview._customers().id) not in hidden)
+
+    def _customers(self):
+        """Return the customers as they are saved."""
+        return self.partner_id.commercial_partner_id._origin
 
     def _get_last_year(self):
         """Return {(company, customer): sales in company currency in the 12 months up to the last transaction}.

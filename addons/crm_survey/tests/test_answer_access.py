@@ -249,6 +249,41 @@ class TestChurnWords(AnswerAccessCase):
                 values, ["partner_id"], spec
             )
 
+    def test_value_of_a_colleagues_customer(self):
+        """Neither a form that is not saved yet nor an interview in one's own name tells what somebody bought."""
+        partner = self.make_customers(1)
+        partner.user_id = self.other
+        self.env["crm.external.transaction"].create(
+            {
+                "external_ref": "churn-colleague",
+                "partner_id": partner.id,
+                "company_id": self.company.id,
+                "date": "2026-03-01",
+                "amount": 7000,
+            }
+        )
+        self.env["crm.lifecycle.status"].search([("partner_id", "=", partner.id)]).unlink()
+        self.env["crm.lifecycle.status"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": self.company.id,
+                "stage_id": self.env.ref("crm_lifecycle.stage_established").id,
+                "expected_amount": 900,
+            }
+        )
+        values = {"partner_id": partner.id, "company_id": self.company.id}
+        spec = {"partner_id": {}, "value_lost": {}, "value_expected": {}}
+        Interview = self.env["crm.churn.interview"]
+        for user, figures in ((self.other, {7000, 900}), (self.seller, {0})):
+            found = self.as_user(Interview, user).onchange(values, ["partner_id"], spec)["value"]
+            self.assertEqual({found.get("value_lost", 0), found.get("value_expected", 0)}, figures)
+        mine = self.as_user(Interview, self.seller).create({**values, "salesperson_id": self.seller.id})
+        self.assertFalse(mine.value_lost or mine.value_expected)
+        # Whoever was given the interview keeps what it says.
+        mine.sudo().write({"value_lost": 50})
+        mine.ended_on = "2026-03-20"
+        self.assertEqual(mine.value_lost, 50)
+
     def test_of_nobodys_customer(self):
         one = self.as_user(self.env["crm.churn.interview"], self.seller).create({"partner_id": self.customer.id})
         self.assertFalse(one.salesperson_id)
