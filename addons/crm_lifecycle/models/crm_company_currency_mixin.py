@@ -20,7 +20,7 @@ class CrmCompanyCurrencyMixin(models.AbstractModel):
         if function not in ("sum_currency", "array_agg_distinct") or name not in self._fields:
             return super()._read_group_select(aggregate_spec, query)
         currency = self._one_currency()
-        if currency and function == "sum_currency":
+        if currency and function == "sum_currency" and self._fields[name].type == "monetary":
             return super()._read_group_select(f"{name}:sum", query)
         if currency and self._fields[name].comodel_name == currency._name:
             self._check_field_access(self._fields[name], "read")
