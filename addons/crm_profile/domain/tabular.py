@@ -18,6 +18,7 @@ from datetime import datetime
 
 MAX_ROWS = 500_000
 MAX_UNPACKED = 1_000_000_000
+MAX_CELLS = 20_000_000
 MAX_CELL, MAX_BREAKS = 20_000, 50
 # What spreadsheets take for the beginning of a formula, the full-width signs of East Asian keyboards included.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -212,10 +213,14 @@ def _xlsx_lines(data):
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise TableError("too_large", rows=MAX_ROWS)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        lines = []
-        for line, cells in enumerate(rows, 1):
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # else each line is filled up to the width that the file claims: gigabytes of nothing
+        lines, count = [], 0
+        for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             lines.append((line, [unguarded(cell) for cell in cells]))
+            count += len(cells)
+            if count > MAX_CELLS:
+                raise TableError("too_large", rows=MAX_ROWS)
             if line > 2 * MAX_ROWS:
                 break
         return lines
