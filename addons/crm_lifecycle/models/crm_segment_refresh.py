@@ -136,6 +136,18 @@ class CrmSegment(models.Model):
                 found.append(SegmentQuery(segment).columns())
         return found
 
+    def _lock(self):
+        """Keep others from refreshing this segment until the transaction ends.
+
+        :raise LockError: somebody else is at it
+        """
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise LockError(
+                self.env._("“%s” is being brought up to date at this moment. Try again in a minute.", self.name)
+            ) from error
+
     def _refresh(self, as_of, purchases=None, figures=None):
         """Let customers join and leave as of a day, by one statement.
 
@@ -144,7 +156,7 @@ class CrmSegment(models.Model):
         :param figures: where figures are read (see ``engine.segment_figures``)
         """
         self.ensure_one()
-        self.lock_for_update()
+        self._lock()
         if not self.is_confidential:
             self._mark_confidential()  # the rights of the author may have changed
         found = SegmentQuery(self, purchases, figures).apply(as_of)

@@ -1,8 +1,9 @@
 """Segments: criteria, the best of them, decisions by hand, history, snapshots, rights."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common import TODAY, LifecycleCase
@@ -134,6 +135,12 @@ class TestSegment(LifecycleCase):
         stranger.action_unarchive()
         segment._refresh_sudo()
         self.assertIn(stranger, segment._partners())
+
+    def test_refreshed_by_somebody_else_at_this_moment(self):
+        segment = self.make()
+        with patch.object(type(segment), "lock_for_update", side_effect=LockError("Cannot grab a lock on records")):
+            with self.assertRaisesRegex(LockError, f"{segment.name}.*minute"):
+                segment.action_refresh()
 
     def test_seller_decides_but_changes_no_criteria(self):
         segment = self.make()
