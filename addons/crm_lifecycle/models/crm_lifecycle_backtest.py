@@ -76,6 +76,8 @@ class CrmLifecycleBacktest(models.Model):
     def _verdict(self):
         """Return what was found, in words a manager understands."""
         env = self.env
+        if self.state == "waiting":
+            return env._("Waits to be judged: with this many customers it takes a few minutes.")
         if self.state != "done":
             return False
         if not self.month_ids:

@@ -92,6 +92,7 @@ class CrmSegment(models.Model):
         string="The best by",
         tracking=True,
     )
+    rank_note = fields.Char(compute="_compute_rank_note")
     rank_unit = fields.Selection([("percent", "percent"), ("number", "customers")], default="percent", required=True)
     rank_limit = fields.Float(string="Take the first", default=5.0, tracking=True)
     criteria_words = fields.Text(string="Criteria", compute="_compute_criteria_words")
@@ -112,6 +113,7 @@ class CrmSegment(models.Model):
     decision_ids = fields.One2many("crm.segment.decision", "segment_id", string="Decided by Hand")
     snapshot_ids = fields.One2many("crm.segment.snapshot", "segment_id")
     snapshot_count = fields.Integer(compute="_compute_snapshot_count")
+    campaign_count = fields.Integer(compute="_compute_campaign_count")
     member_count = fields.Integer(string="Customers", readonly=True, copy=False)
     amount_total = fields.Monetary(string="Revenue", readonly=True, copy=False, groups=ALL)
     margin_total = fields.Monetary(string="Margin", readonly=True, copy=False, groups=ALL)
@@ -149,6 +151,30 @@ class CrmSegment(models.Model):
         )
         for segment in self:
             segment.snapshot_count = counts.get(segment, 0)
+
+    @api.depends("rank_by", "company_id")
+    @api.depends_context("lang")
+    def _compute_rank_note(self):
+        for segment in self:
+            foretold = segment.rank_by in ("p_buy", "expected_amount")
+            segment.rank_note = foretold and not segment._has_forecast_sudo() and self.env._(
+                "Nobody can be ranked so: %(company)s has no forecast yet. It needs 500 customers with purchases and a"
+                " history of two horizons; until then rank by revenue or purchases.",
+                company=segment.company_id.name,
+            )
+
+    def _has_forecast_sudo(self):
+        # As superuser: that there is a forecast tells nothing of any customer.
+        fits = self.sudo().env["crm.lifecycle.fit"]
+        return bool(fits.search_count([("company_id", "=", self.company_id.id), ("method", "=", "mbg")], limit=1))
+
+    def _compute_campaign_count(self):
+        rows = self.env["crm.segment.campaign"]._read_group(
+            [("segment_id", "in", self.ids)], ["segment_id"], ["__count"]
+        )
+        counts = dict(rows)
+        for segment in self:
+            segment.campaign_count = counts.get(segment, 0)
 
     @api.constrains("domain", "metric_domain", "fact_domain", "rank_unit", "rank_limit", "product_mode")
     def _check_criteria(self):
@@ -262,6 +288,23 @@ class CrmSegment(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_segment_snapshot_action")
         return {**action, "domain": [("segment_id", "=", self.id)], "context": {"default_segment_id": self.id}}
+
+    def action_view_campaigns(self):
+        """Open the campaigns of the segment."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("crm_lifecycle.crm_segment_campaign_action")
+        return {**action, "domain": [("segment_id", "=", self.id)], "context": {"default_segment_id": self.id}}
+
+    def action_campaign(self):
+        """Open a new campaign of calls, or of a list, to this segment."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Campaign"),
+            "res_model": "crm.segment.campaign",
+            "view_mode": "form",
+            "context": {"default_segment_id": self.id},
+        }
 
     def action_snapshot(self):
         """Freeze the members and their figures of today."""

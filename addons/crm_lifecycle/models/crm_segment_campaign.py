@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..domain.spread import spread
 from ..domain.uplift import uplift
@@ -67,6 +67,7 @@ class CrmSegmentCampaign(models.Model):
     )
     measured_on = fields.Date(readonly=True, copy=False)
     verdict = fields.Char(compute="_compute_verdict")
+    plan_words = fields.Char(string="Foreseen", compute="_compute_plan_words")
 
     _control_range = models.Constraint(
         "CHECK(control_percent >= 0 AND control_percent < 100)", "Leave between 0 and 100 percent alone."
@@ -93,6 +94,30 @@ class CrmSegmentCampaign(models.Model):
                 campaign.verdict = self.env._("It did harm: those left alone bought more often.")
             else:
                 campaign.verdict = self.env._("No difference that could not be chance.")
+
+    @api.depends("state", "kind", "segment_id", "user_ids", "per_day", "control_percent", "start_on")
+    @api.depends_context("lang", "uid")
+    def _compute_plan_words(self):
+        for campaign in self:
+            campaign.plan_words = campaign.state == "draft" and campaign.segment_id and campaign._foresee()
+
+    def _foresee(self):
+        """Return in words what the start would do with the segment as it is, before the contact policy is asked."""
+        number = self.segment_id.member_count
+        alone = min(round(number * self.control_percent / 100), max(number - 1, 0))
+        addressed = number - alone
+        if self.kind == "list":
+            return self.env._("%(number)s customers, %(alone)s more left alone.", number=addressed, alone=alone)
+        if not addressed or not self.user_ids or self.per_day < 1 or not self.start_on:
+            return self.env._("%(number)s calls, %(alone)s customers left alone.", number=addressed, alone=alone)
+        days = self._working_days()[: -(-addressed // (len(self.user_ids) * self.per_day))]
+        return self.env._(
+            "%(number)s calls on %(days)s working days, the last on %(last)s; %(alone)s customers left alone.",
+            number=addressed,
+            days=len(days),
+            last=format_date(self.env, days[-1]) if days else "–",
+            alone=alone,
+        )
 
     # -- start ---------------------------------------------------------------------------------------------------------
     def action_start(self):

@@ -3,7 +3,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 STEADY_SINCE = datetime(2000, 1, 1)
 STEADY_DAYS = 365 * 60
@@ -56,6 +56,13 @@ class CrmTransaction(models.Model):
     channel_id = fields.Many2one("crm.contact.channel", readonly=True)
     state_id = fields.Many2one(related="commercial_partner_id.state_id", string="Province")
     is_refund = fields.Boolean(string="Return", readonly=True)
+
+    @api.depends("source", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["source"]._description_selection(self.env))
+        for row in self:
+            row.display_name = f"{labels.get(row.source, '')} {format_date(self.env, row.date)}"
 
     @property
     def _table_query(self):

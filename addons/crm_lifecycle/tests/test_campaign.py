@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from odoo.addons.crm_contact_policy.tests.common import examples
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date
 
 from ..domain import spread as spread_module
 from ..domain import uplift as uplift_module
@@ -85,6 +86,25 @@ class TestCampaign(LifecycleCase):
             {"name": "Nhớt hộp số", "segment_id": self.segment.id, "user_ids": [(6, 0, self.callers.ids)],
              "start_on": self.today, "per_day": 5, "control_percent": 25, **vals}
         )
+
+    def test_what_the_start_would_do_is_told_before(self):
+        self.segment._refresh(self.today)
+        action = self.segment.action_campaign()
+        self.assertEqual(action["context"], {"default_segment_id": self.segment.id})
+        campaign = self.make()
+        self.assertIn("30", campaign.plan_words)  # 40 and a quarter left alone: three days of two callers with five
+        last = campaign._working_days()[2]
+        self.assertIn(format_date(self.env, last), campaign.plan_words)
+        campaign.user_ids = False
+        self.assertIn("30", campaign.plan_words)
+        campaign.user_ids = self.callers
+        campaign.action_start()
+        self.assertFalse(campaign.plan_words)
+        # Not before: started late in the day, the first calls wait for the next one.
+        self.assertGreaterEqual(max(campaign.line_ids.filtered("planned_on").mapped("planned_on")), last)
+        self.assertEqual(self.segment.campaign_count, 1)
+        domain = self.segment.action_view_campaigns()["domain"]
+        self.assertEqual(self.env["crm.segment.campaign"].search(domain), campaign)
 
     def test_calls_are_spread_and_a_part_is_left_alone(self):
         self.env["crm.contact.consent"].create(

@@ -59,6 +59,16 @@ class TestSegment(LifecycleCase):
         self.assertNotIn(self.env.user.partner_id, everyone)
         self.assertNotIn(self.company.partner_id, everyone)
 
+    def test_a_rank_by_forecast_without_one_says_why_nobody_is_in_it(self):
+        segment = self.make(rank_by="p_buy", rank_limit=10)
+        self.assertFalse(segment._partners())
+        self.assertIn(self.company.name, segment.rank_note)
+        segment.rank_by = "amount_total"
+        self.assertFalse(segment.rank_note)
+        self.env["crm.lifecycle.fit"].search([("company_id", "=", self.company.id)]).method = "mbg"
+        segment.rank_by = "p_buy"
+        self.assertFalse(segment.rank_note)
+
     def test_the_best_ties_together(self):
         best = self.make(rank_by="amount_total", rank_limit=20)
         self.assertEqual(best._partners(), self.customers[8:])

@@ -4,7 +4,12 @@ from odoo.addons.crm_contact_policy.models.crm_contact_gate import Decision
 OPEN = ("planned", "held")
 VERDICTS = {"done": "allow", "held": "hold", "denied": "deny"}
 # What Odoo's own statistics already have a word for.
-FAILURES = {"email_blacklisted": "mail_bl", "no_email": "mail_email_missing", "consent_withdrawn": "mail_optout"}
+FAILURES = {
+    "email_blacklisted": "mail_bl",
+    "no_email": "mail_email_missing",
+    "consent_withdrawn": "mail_optout",
+    "control_group": "control_group",
+}
 
 
 class MailingMailing(models.Model):
@@ -21,6 +26,9 @@ class MailingMailing(models.Model):
     )
     contact_held_count = fields.Integer("Waiting", compute="_compute_contact_counts")
     contact_denied_count = fields.Integer("Left out", compute="_compute_contact_counts")
+    contact_spared_count = fields.Integer(
+        "Left alone", compute="_compute_contact_counts", help="As control group of a running campaign."
+    )
 
     def _compute_contact_counts(self):
         rows = self.env["crm.interaction"].sudo()._read_group(
@@ -29,7 +37,15 @@ class MailingMailing(models.Model):
             ["__count"],
         )
         counts = {(res_id, state): number for res_id, state, number in rows}
+        spared = dict(
+            self.env["mailing.trace"].sudo()._read_group(
+                [("mass_mailing_id", "in", self.ids), ("failure_type", "=", "control_group")],
+                ["mass_mailing_id"],
+                ["__count"],
+            )
+        )
         for mailing in self:
+            mailing.contact_spared_count = spared.get(mailing, 0)
             mailing.contact_held_count = counts.get((mailing.id, "held"), 0)
             mailing.contact_denied_count = counts.get((mailing.id, "denied"), 0)
 
@@ -52,6 +68,13 @@ class MailingMailing(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("crm_contact_policy.crm_interaction_action_gate")
         return action | {"domain": [("res_id", "=", self.id), *self._contact_stopped_domain()], "context": {}}
+
+    def action_view_contacts_spared(self):
+        """Open the recipients left alone as control group of a campaign."""
+        self.ensure_one()
+        return self.action_view_traces_canceled() | {
+            "domain": [("mass_mailing_id", "=", self.id), ("failure_type", "=", "control_group")]
+        }
 
     @api.model
     def _contact_stopped_domain(self):

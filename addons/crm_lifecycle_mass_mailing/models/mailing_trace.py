@@ -9,7 +9,8 @@ class MailingTrace(models.Model):
     _inherit = "mailing.trace"
 
     failure_type = fields.Selection(
-        selection_add=[("contact_policy", "Contact Policy")], ondelete={"contact_policy": "set null"}
+        selection_add=[("contact_policy", "Contact Policy"), ("control_group", "Control Group")],
+        ondelete={"contact_policy": "set null", "control_group": "set null"},
     )
     crm_interaction_id = fields.Many2one(
         "crm.interaction",

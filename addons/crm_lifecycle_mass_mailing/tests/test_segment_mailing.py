@@ -97,6 +97,10 @@ class TestSegmentMailing(MailingCase):
         spared = traces.filtered(lambda trace: "Tháng ba" in (trace.failure_reason or ""))
         self.assertEqual(sorted(spared.mapped("res_id")), sorted(control.ids))
         self.assertEqual(set(spared.mapped("trace_status")), {"cancel"})
+        self.assertEqual(set(spared.mapped("failure_type")), {"control_group"})
+        self.assertEqual(mailing.contact_spared_count, len(control))
+        domain = mailing.action_view_contacts_spared()["domain"]
+        self.assertEqual(self.env["mailing.trace"].search(domain), spared)
         self.assertFalse(self.ledger(mailing).partner_id & control, "no place in their caps is taken")
         for values in ({"spare_control_groups": False}, {"contact_purpose": "service"}):
             with self.subTest(values=values):

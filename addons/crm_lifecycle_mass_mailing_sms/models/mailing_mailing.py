@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 
-FAILURES = {"phone_blacklisted": "sms_blacklist", "no_phone": "sms_number_missing", "consent_withdrawn": "sms_optout"}
+FAILURES = {
+    "phone_blacklisted": "sms_blacklist",
+    "no_phone": "sms_number_missing",
+    "consent_withdrawn": "sms_optout",
+    "control_group": "control_group",
+}
 
 
 class MailingMailing(models.Model):
