@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..domain import backtest as judge
 from ..domain import season
@@ -91,9 +91,9 @@ class CrmLifecycleBacktest(models.Model):
         words = env._(
             "Of %(flags)s customers called quiet, %(gone)s (%(right)s %%) did not buy within %(weeks)s weeks; %(back)s "
             "did: false alarms. The plain gap would have been right in %(gap)s %%.",
-            flags=self.flags,
-            gone=self.gone,
-            back=self.back,
+            flags=formatLang(env, self.flags, digits=0),
+            gone=formatLang(env, self.gone, digits=0),
+            back=formatLang(env, self.back, digits=0),
             weeks=self.horizon_weeks,
             **percent,
         )
