@@ -104,6 +104,10 @@ class CrmLifecycleBacktest(models.Model):
                 if better
                 else env._("The plain gap ranks customers better than the forecast: a longer horizon may help.")
             )
+        elif "mbg" not in self.month_ids.mapped("method"):
+            words += "\n" + env._(
+                "It decided in all these months: a forecast needs twice its horizon of history and 500 customers."
+            )
         return words
 
     @api.model

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
 
@@ -122,6 +123,15 @@ class TestBacktest(LifecycleCase):
             self.env.ref("crm_lifecycle.ir_cron_backtest").method_direct_trigger()
         self.assertEqual(self.env["crm.lifecycle.backtest"].search_count([]), number)
         self.assertFalse(self.env["crm.lifecycle.backtest"].search([("state", "!=", "done")]))
+
+    def test_the_plain_gap_alone_is_said_to_have_decided(self):
+        values = {"company_id": self.company.id, "policy_id": self.policy.id, "as_of": self.today}
+        month = {"day": self.today, "customers": 600, "flags": 9, "gone": 6, "back": 3, "gap_flags": 9, "gap_gone": 6}
+        reports = self.env["crm.lifecycle.backtest"]
+        for method, says in (("gap", True), ("mbg", False)):
+            months = [Command.create({**month, "method": method})]
+            report = reports.create({**values, "state": "done", "flags": 9, "month_ids": months})
+            self.assertEqual("500 customers" in report.verdict, says, report.verdict)
 
     def test_buttons_above_a_list_hand_over_the_ids_that_are_ticked(self):
         """The web client calls a button with a list of ids, be it empty; a method of the model itself takes none."""
