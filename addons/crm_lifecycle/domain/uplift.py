@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import floor, sqrt
 
 Z_95 = 1.959963984540054
 
@@ -39,6 +39,15 @@ def wilson(successes, total, z=Z_95):
     half = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
     scale = 1 + z * z / total
     return max(0.0, (centre - half) / scale), min(1.0, (centre + half) / scale)
+
+
+def control_size(number, percent):
+    """Return how many of those that may be addressed are left alone; somebody must be left to be addressed.
+
+    >>> control_size(10, 25), control_size(2, 90), control_size(1, 50), control_size(0, 10)
+    (3, 1, 0, 0)
+    """
+    return min(floor(number * percent / 100 + 0.5), max(number - 1, 0))
 
 
 def uplift(treated_buyers, treated, control_buyers, control, treated_amount=0.0, control_amount=0.0):

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..domain.spread import spread
-from ..domain.uplift import uplift
+from ..domain.uplift import control_size, uplift
 
 HORIZON_DAYS = 180
 
@@ -104,7 +104,7 @@ class CrmSegmentCampaign(models.Model):
     def _foresee(self):
         """Return in words what the start would do with the segment as it is, before the contact policy is asked."""
         number = self.segment_id.member_count
-        alone = min(round(number * self.control_percent / 100), max(number - 1, 0))
+        alone = control_size(number, self.control_percent)
         addressed = number - alone
         if self.kind == "list":
             return self.env._("%(number)s customers, %(alone)s more left alone.", number=addressed, alone=alone)
@@ -176,20 +176,18 @@ class CrmSegmentCampaign(models.Model):
         """Draw the control group among the addressed: by a hash whose order nobody can guess or choose."""
         # As superuser: lines are the suite's own to write.
         self.sudo().env.flush_all()
+        addressed = self.sudo().line_ids.search_count([("campaign_id", "=", self.id), ("state", "=", "addressed")])
         self.env.cr.execute(
             SQL(
                 """UPDATE crm_segment_campaign_line l SET state = 'control'
-                     FROM (SELECT a.id, count(*) OVER () AS number,
-                                  row_number() OVER (
+                     FROM (SELECT a.id, row_number() OVER (
                                       ORDER BY md5(a.partner_id || '-' || %(campaign)s || '-' || p.create_date),
                                                a.partner_id) AS place
                              FROM crm_segment_campaign_line a JOIN res_partner p ON p.id = a.partner_id
                             WHERE a.campaign_id = %(campaign)s AND a.state = 'addressed') drawn
-                    WHERE drawn.id = l.id
-                      -- Somebody must be left to be addressed.
-                      AND drawn.place <= LEAST(round(drawn.number * %(share)s), drawn.number - 1)""",
+                    WHERE drawn.id = l.id AND drawn.place <= %(size)s""",
                 campaign=self.id,
-                share=self.control_percent / 100,
+                size=control_size(addressed, self.control_percent),
             )
         )
         self.line_ids.invalidate_recordset(["state"])
