@@ -125,3 +125,9 @@ class CrmPurchaseWindowMixin(models.AbstractModel):
             times = 1.5 * number / max(len(rows), 1)
             days = int(days * min(MOST_TIMES, max(LEAST_TIMES, times))) or 1
         return None
+
+    def action_open_document(self):
+        """Open the document behind the row."""
+        self.ensure_one()
+        model, _note = self.env["crm.transaction"]._documents()[self.source]
+        return {"type": "ir.actions.act_window", "res_model": model, "res_id": self.res_id, "view_mode": "form"}

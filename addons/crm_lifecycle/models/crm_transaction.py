@@ -220,12 +220,6 @@ class CrmTransaction(models.Model):
         """Return ``{source: (model, name of the note field)}`` of the documents behind the lines."""
         return {"external": ("crm.external.transaction", "note")}
 
-    def action_open_document(self):
-        """Open the document behind the line."""
-        self.ensure_one()
-        model, _note = self._documents()[self.source]
-        return {"type": "ir.actions.act_window", "res_model": model, "res_id": self.res_id, "view_mode": "form"}
-
     @api.model
     def _local_date(self, moment, company_id):
         """Return ``SQL`` of the day of a naive UTC timestamp in the time zone of its company.

@@ -149,9 +149,3 @@ class CrmSaleAnonymous(models.Model):
     def _places(self):
         """Return a list of ``SQL`` selects of the places of each source: ``source``, ``id``, ``name``; to be united."""
         return [SQL("SELECT NULL::varchar AS source, NULL::int AS id, NULL::varchar AS name")]
-
-    def action_open_document(self):
-        """Open the document behind the row."""
-        self.ensure_one()
-        model, _note = self.env["crm.transaction"]._documents()[self.source]
-        return {"type": "ir.actions.act_window", "res_model": model, "res_id": self.res_id, "view_mode": "form"}
